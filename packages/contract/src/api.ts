@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { artifact } from "./artifact.ts";
+import { jobEvent } from "./event.ts";
+import { gateStatus } from "./gate.ts";
+import { sha256, slug, stageId, uuid7 } from "./ids.ts";
+import { jobMode, jobSummary } from "./job.ts";
+import { patch } from "./patch.ts";
+
+/** `POST /api/v1/jobs`. One of `brief`, `brief_config` or `meta.free_text_brief` says what the video is about. */
+export const createJob = z.strictObject({
+  slug,
+  intent: z.string().min(1).max(2000),
+  /** A whole brief (see brief.ts); checked as one so that field errors point into it. */
+  brief: z.unknown().optional(),
+  /** Fields laid over the default brief of `conf/brief.yaml`. */
+  brief_config: z.record(z.string(), z.unknown()).optional(),
+  pipeline: z.string().default("explainer"),
+  mode: jobMode.default("interactive"),
+  priority: z.int().min(-100).max(100).default(0),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .optional(),
+  meta: z.strictObject({ free_text_brief: z.string().max(20_000).optional() }).optional(),
+});
+export type CreateJob = z.infer<typeof createJob>;
+export type CreateJobInput = z.input<typeof createJob>;
+
+const notes = z.string().max(10_000);
+
+/** `POST /jobs/{id}/approve` and `/reject`. `by` counts only where the token may speak for others. */
+export const decision = z.strictObject({
+  stage: stageId,
+  notes: notes.optional(),
+  by: z.string().min(1).max(100).optional(),
+  patch: patch.optional(),
+  artifact_sha256s: z.array(sha256).max(5000).optional(),
+});
+export type Decision = z.infer<typeof decision>;
+
+export const resumeJob = z.strictObject({
+  stage: stageId.optional(),
+  notes: notes.optional(),
+  patch: patch.optional(),
+});
+export type ResumeJob = z.infer<typeof resumeJob>;
+export const pauseJob = z.strictObject({ now: z.boolean().default(false) });
+export const retryJob = z.strictObject({ from_stage: stageId.optional() });
+
+const limit = (max: number, preset: number) => z.coerce.number().int().min(1).max(max).default(preset);
+
+export const listJobs = z.strictObject({
+  status: z.string().optional(),
+  pipeline: z.string().optional(),
+  q: z.string().max(200).optional(),
+  limit: limit(200, 50),
+  cursor: z.string().max(500).optional(),
+});
+export const jobPage = z.object({ jobs: z.array(jobSummary), next_cursor: z.string().nullable() });
+export type JobPage = z.infer<typeof jobPage>;
+
+export const listEvents = z.strictObject({
+  /** Id of the last event seen; absent = from the first. */
+  after: uuid7.optional(),
+  limit: limit(1000, 200),
+  /** Wait up to this many seconds for a first event (long-polling). */
+  wait_s: z.coerce.number().min(0).max(60).default(0),
+});
+export const eventPage = z.object({
+  events: z.array(jobEvent),
+  /** Pass as `after` next time; null while there is no event at all. */
+  next_after: uuid7.nullable(),
+  has_more: z.boolean(),
+});
+export type EventPage = z.infer<typeof eventPage>;
+
+export const artifactList = z.object({ artifacts: z.array(artifact) });
+export const gateStatusList = z.object({ gates: z.array(gateStatus) });
+
+export const upload = z.object({
+  upload_id: uuid7,
+  /** Name to give as `path` in a brief's sources or images. */
+  path: z.string(),
+  sha256,
+  size_bytes: z.int(),
+  media_type: z.string(),
+});
+export type Upload = z.infer<typeof upload>;
+
+export const health = z.object({
+  status: z.literal("ok"),
+  version: z.string(),
+  uptime_s: z.number(),
+});
+export type Health = z.infer<typeof health>;

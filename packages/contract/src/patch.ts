@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { uuid7 } from "./ids.ts";
+import { beatEdit } from "./storyboard.ts";
+
+const beatId = z.string().min(1).max(64);
+
+export const jsonPatchOperation = z.discriminatedUnion("op", [
+  z.strictObject({ op: z.literal("add"), path: z.string(), value: z.json() }),
+  z.strictObject({ op: z.literal("remove"), path: z.string() }),
+  z.strictObject({ op: z.literal("replace"), path: z.string(), value: z.json() }),
+  z.strictObject({ op: z.literal("move"), from: z.string(), path: z.string() }),
+  z.strictObject({ op: z.literal("copy"), from: z.string(), path: z.string() }),
+  z.strictObject({ op: z.literal("test"), path: z.string(), value: z.json() }),
+]);
+export type JsonPatchOperation = z.infer<typeof jsonPatchOperation>;
+
+/** A change a person makes to a stage's output. `artifact` picks one by name where a stage has several. */
+export const patch = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("text_replace"),
+    replacements: z
+      .array(z.strictObject({ old: z.string().min(1), new: z.string() }))
+      .min(1)
+      .max(200),
+  }),
+  z.strictObject({
+    type: z.literal("section_replace"),
+    section_marker: z.string().min(1),
+    new_section: z.string(),
+  }),
+  z.strictObject({
+    type: z.literal("duration_adjust"),
+    /** `duration` in seconds. */
+    beat_adjustments: z
+      .array(z.strictObject({ beat_id: beatId, duration: z.number().positive().max(600) }))
+      .min(1),
+  }),
+  z.strictObject({ type: z.literal("beat_edit"), beat_id: beatId, set: beatEdit }),
+  z.strictObject({ type: z.literal("asset_replace"), beat_id: beatId, upload_id: uuid7 }),
+  z.strictObject({
+    type: z.literal("level_adjust"),
+    level_change_db: z.number().min(-24).max(24),
+    beat_id: beatId.optional(),
+    track: z.enum(["voice", "music"]).optional(),
+  }),
+  z.strictObject({
+    type: z.literal("json_patch"),
+    operations: z.array(jsonPatchOperation).min(1).max(500),
+    artifact: z.string().optional(),
+  }),
+  z.strictObject({ type: z.literal("replace"), content: z.json(), artifact: z.string().optional() }),
+]);
+export type Patch = z.infer<typeof patch>;
+export type PatchType = Patch["type"];

@@ -1,0 +1,110 @@
+import { z } from "zod";
+
+const db = z.number().min(-100).max(24);
+const seconds = z.number().min(0).max(600);
+const hex = z.string().regex(/^#[0-9a-f]{6}$/i, "#rrggbb");
+
+/** `conf/render.yaml`: how a video looks, sounds and is encoded, and what it must measure. Lengths in seconds. */
+export const render = z.strictObject({
+  video: z.strictObject({
+    fps: z.int().min(10).max(60),
+    /** libx264 settings. `threads` is fixed because it changes the bytes. */
+    preset: z.enum(["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"]),
+    crf: z.number().min(0).max(40),
+    threads: z.int().min(1).max(64),
+    gop_s: z.number().min(0.2).max(10),
+    audio_kbps: z.int().min(64).max(512),
+    /** Height of the short side of an animatic, pixels. */
+    animatic_short_side: z.int().min(120).max(720),
+    animatic_fps: z.int().min(5).max(60),
+  }),
+  pacing: z.strictObject({
+    beat_min_s: seconds,
+    beat_max_s: seconds,
+    card_min_s: seconds,
+    /** Silence before and after a beat's speech. */
+    lead_s: seconds,
+    tail_s: seconds,
+    transition_s: seconds,
+    transition_gap_s: seconds,
+    words_per_minute: z.number().min(80).max(260),
+  }),
+  look: z.strictObject({
+    background: hex,
+    surface: hex,
+    text: hex,
+    accent: hex,
+    accent_2: hex,
+    /** Fraction of the frame kept clear at each side. */
+    margin: z.number().min(0).max(0.3),
+    /** Scale reached over a beat by a slow push (1.08 = 8 %). */
+    push: z.number().min(1).max(1.5),
+  }),
+  captions: z.strictObject({
+    burn_in: z.boolean(),
+    style: z.enum(["plate", "outline", "karaoke"]),
+    /** Pixels at a short side of 1080. */
+    size_px: z.number().min(16).max(160),
+    max_chars: z.int().min(10).max(80),
+    max_lines: z.int().min(1).max(2),
+    min_s: seconds,
+    max_s: seconds,
+    gap_frames: z.int().min(0).max(30),
+    max_chars_per_s: z.number(),
+  }),
+  speech: z.strictObject({
+    /** Voice of each language, `provider/voice`; `*` for the rest. */
+    voices: z.record(z.string(), z.string()),
+    loudness_lufs: db,
+    highpass_hz: z.number().min(0).max(400),
+  }),
+  music: z.strictObject({
+    loudness_lufs: db,
+    dip_db: db,
+    dip_hz: z.number(),
+    duck_ratio: z.number().min(1).max(20),
+    duck_attack_ms: z.number().min(1),
+    duck_release_ms: z.number().min(1),
+    duck_db: z.number().min(0).max(30),
+  }),
+  /** Profile by name; `profile` says which one counts. */
+  profile: z.string(),
+  profiles: z.record(
+    z.string(),
+    z.strictObject({
+      loudness_lufs: db,
+      loudness_tolerance_lu: z.number().positive(),
+      true_peak_dbtp: db,
+      duration_tolerance: z.number().positive(),
+      av_short_frames: z.number(),
+      av_long_s: seconds,
+      sync_early_ms: z.number(),
+      sync_late_ms: z.number(),
+      music_below_voice_db: z.number(),
+      silence_s: seconds,
+      silence_db: db,
+      clipping_ms: z.number(),
+      black_s: seconds,
+      freeze_s: seconds,
+      freeze_db: db,
+      level_min: z.int(),
+      level_max: z.int(),
+      level_fraction: z.number(),
+      caption_max_chars: z.int(),
+      caption_max_lines: z.int(),
+      caption_min_s: seconds,
+      caption_max_s: seconds,
+      caption_gap_frames: z.int(),
+      caption_cps_warn: z.number(),
+      caption_cps_fail: z.number(),
+      contrast: z.number(),
+      contrast_large: z.number(),
+      speech_wpm_min: z.number(),
+      speech_wpm_max: z.number(),
+      audio_kbps_min: z.number(),
+      ssim_min: z.number(),
+    }),
+  ),
+});
+export type Render = z.infer<typeof render>;
+export type QualityProfile = Render["profiles"][string];

@@ -1,0 +1,108 @@
+import type { Artifact } from "@greenlight/contract/artifact";
+import type { ErrorCode } from "@greenlight/contract/errors";
+import type { JobCfg, JobMode } from "@greenlight/contract/job";
+import type { Patch } from "@greenlight/contract/patch";
+import type { FailureKind } from "./events.ts";
+import type { PlannedStage } from "./state.ts";
+
+/** An output as a stage hands it over. `id` is a fresh id, used only if no artifact of this stage has this name. */
+export type ProducedArtifact = Omit<Artifact, "version" | "created_at" | "stage" | "path">;
+
+/**
+ * A patch and what came of applying it to the artifacts as they stood. `content`: the new content, already stored;
+ * `base_sha256` is the version it was made from, so that a change in between is noticed. `rebuild`: the stage must
+ * run again to show it.
+ */
+export type PreparedPatch = {
+  readonly patch: Patch;
+  readonly effect:
+    | {
+        readonly kind: "content";
+        readonly artifact_id: string;
+        readonly base_sha256: string;
+        readonly sha256: string;
+        readonly size_bytes: number;
+      }
+    | { readonly kind: "rebuild" };
+};
+
+export type Command =
+  | {
+      readonly type: "create_job";
+      readonly id: string;
+      readonly slug: string;
+      readonly intent: string;
+      readonly pipeline: string;
+      readonly mode: JobMode;
+      readonly priority: number;
+      readonly submitted_by: string;
+      readonly cfg: JobCfg;
+      readonly plan: readonly PlannedStage[];
+    }
+  /** A lane is free: a queued job starts, and its stage with it. */
+  | { readonly type: "start_job" }
+  /** A lane is free for a running job that has no attempt under way. */
+  | { readonly type: "start_stage" }
+  | {
+      readonly type: "complete_stage";
+      readonly token: number;
+      readonly artifacts: readonly ProducedArtifact[];
+      readonly from_cache: boolean;
+      readonly items_built: number;
+      readonly items_reused: number;
+      /** The caller keeps the lane, so the next stage may start in the same append. */
+      readonly keep_lane: boolean;
+    }
+  | {
+      readonly type: "fail_stage";
+      readonly token: number;
+      readonly code: string;
+      readonly message: string;
+      readonly kind: FailureKind;
+    }
+  /** The attempt ended without a result of its own (crash, pause now, shutdown); uses up no retry. */
+  | {
+      readonly type: "interrupt_stage";
+      readonly token: number;
+      readonly reason: "crash" | "pause" | "shutdown";
+    }
+  | {
+      readonly type: "approve_gate" | "reject_gate";
+      readonly stage: string;
+      readonly by: string;
+      readonly notes: string | null;
+      /** The versions looked at; absent = the current ones. */
+      readonly artifact_sha256s?: readonly string[] | undefined;
+      readonly patch: PreparedPatch | null;
+      /** A lane is reserved: the next stage may start in the same append. */
+      readonly keep_lane: boolean;
+    }
+  | { readonly type: "fire_timer"; readonly timer_id: string }
+  | { readonly type: "pause_job"; readonly by: string; readonly now: boolean }
+  | {
+      readonly type: "resume_job";
+      readonly by: string;
+      readonly stage: string | null;
+      readonly notes: string | null;
+      readonly patch: PreparedPatch | null;
+    }
+  | { readonly type: "cancel_job"; readonly by: string; readonly notes: string | null }
+  | { readonly type: "retry_job"; readonly by: string; readonly from_stage: string | null }
+  | {
+      readonly type: "apply_patch";
+      readonly by: string;
+      readonly stage: string;
+      readonly patch: PreparedPatch;
+    };
+
+export type CommandType = Command["type"];
+
+/** The domain says no; nothing changed. */
+export class Rejection extends Error {
+  readonly code: ErrorCode;
+  constructor(code: ErrorCode, message: string) {
+    super(message);
+    this.name = "Rejection";
+    this.code = code;
+  }
+}

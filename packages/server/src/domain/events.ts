@@ -1,0 +1,66 @@
+import type { Artifact } from "@greenlight/contract/artifact";
+import type { JobCfg, JobMode } from "@greenlight/contract/job";
+import type { Patch } from "@greenlight/contract/patch";
+import type { PlannedStage } from "./state.ts";
+
+/** What happens next after a failed attempt. */
+export type FailureKind = "retryable" | "terminal" | "needs_operator";
+
+type Body<Type extends string, Stage extends string | null, Payload> = {
+  readonly type: Type;
+  readonly stage: Stage;
+  readonly payload: Payload;
+};
+
+/** What happened to a job. The store adds id, seq, status and message; `ts` is ISO 8601 UTC. */
+export type DomainEvent = { readonly ts: string } & (
+  | Body<
+      "job_created",
+      null,
+      {
+        id: string;
+        slug: string;
+        intent: string;
+        pipeline: string;
+        mode: JobMode;
+        priority: number;
+        submitted_by: string;
+        cfg: JobCfg;
+        plan: readonly PlannedStage[];
+      }
+    >
+  | Body<"job_started", null, Record<string, never>>
+  | Body<"job_pause_requested", null, { by: string; now: boolean }>
+  | Body<"job_paused", string | null, { by: string; reason: "operator" | "rejected"; notes: string | null }>
+  | Body<"job_resumed", string | null, { by: string; notes: string | null; rerun: boolean }>
+  | Body<"job_completed", null, Record<string, never>>
+  | Body<"job_failed", string, { code: string; message: string }>
+  | Body<"job_canceled", null, { by: string; notes: string | null }>
+  | Body<"job_retried", string, { by: string; from_stage: string; reason: "operator" | "patch" }>
+  | Body<"stage_started", string, { attempt: number }>
+  | Body<
+      "stage_completed",
+      string,
+      { attempt: number; duration_ms: number; from_cache: boolean; items_built: number; items_reused: number }
+    >
+  | Body<"stage_failed", string, { attempt: number; code: string; message: string; kind: FailureKind }>
+  | Body<"stage_retrying", string, { attempt: number; retry_at: string }>
+  | Body<"stage_interrupted", string, { attempt: number; reason: "crash" | "pause" | "shutdown" }>
+  | Body<"stage_skipped", string, { reason: string }>
+  | Body<"gate_opened", string, { required: boolean; artifact_sha256s: string[]; timeout_at: string | null }>
+  | Body<
+      "gate_approved",
+      string,
+      /** `final` = `min_approvals` reached. */
+      { by: string; notes: string | null; artifact_sha256s: string[]; patch: Patch | null; final: boolean }
+    >
+  | Body<"gate_auto_approved", string, { by: "auto" | "timer" | "automation"; artifact_sha256s: string[] }>
+  | Body<"gate_rejected", string, { by: string; notes: string | null; patch: Patch | null }>
+  | Body<"gate_voided", string, { reason: string }>
+  /** `content`: `artifact_created` events follow with the new versions. `rebuild`: the stage runs again with it. */
+  | Body<"patch_applied", string, { by: string; patch: Patch; effect: "content" | "rebuild" }>
+  | Body<"artifact_created", string, { artifact: Artifact }>
+);
+
+export type DomainEventType = DomainEvent["type"];
+export type EventOf<Type extends DomainEventType> = Extract<DomainEvent, { type: Type }>;

@@ -1,0 +1,79 @@
+import type { Artifact } from "@greenlight/contract/artifact";
+import type { JobStatus } from "@greenlight/contract/event";
+import type { Gate, GateConfig } from "@greenlight/contract/gate";
+import type { JobCfg, JobMode, StageStatus } from "@greenlight/contract/job";
+import type { Patch } from "@greenlight/contract/patch";
+
+/** One stage as planned when the job was created: the pipeline's line with its gate, defaults filled in. */
+export type PlannedStage = {
+  readonly id: string;
+  /** Stage adapter's name. */
+  readonly uses: string;
+  readonly with: Readonly<Record<string, unknown>>;
+  readonly timeout_s: number;
+  readonly retries: number;
+  readonly backoff_s: number;
+  /** null = no gate after this stage. */
+  readonly gate: GateConfig | null;
+};
+
+export type StageState = {
+  readonly id: string;
+  readonly status: StageStatus;
+  /** Attempts started so far, interrupted ones included. */
+  readonly attempt: number;
+  /** Failures that used up a retry since the stage was last begun afresh. */
+  readonly failures: number;
+  readonly started_at: string | null;
+  readonly ended_at: string | null;
+  readonly error: { readonly code: string; readonly message: string } | null;
+  /** Reviewers' notes the next run must heed, oldest first. */
+  readonly feedback: readonly string[];
+  /** Patches laid over this stage's output, in order; laid again whenever the stage runs again. */
+  readonly patches: readonly Patch[];
+  /** Names in `approved_by` count towards `min_approvals` of the open gate. */
+  readonly approved_by: readonly string[];
+};
+
+/** The one attempt under way. `token` is the seq of its `stage_started` event: it only grows, so it fences. */
+export type RunningAttempt = { readonly stage: string; readonly attempt: number; readonly token: number };
+
+/** Fires `command` at `fire_at`; kept with the job, so that it is cancelled in the transaction that makes it moot. */
+export type JobTimer = {
+  readonly id: string;
+  readonly kind: "gate_timeout" | "stage_retry";
+  readonly stage: string;
+  /** ISO 8601 UTC. */
+  readonly fire_at: string;
+};
+
+/** Everything the domain knows of a job: the fold of its events. */
+export type JobState = {
+  readonly id: string;
+  readonly slug: string;
+  readonly intent: string;
+  readonly pipeline: string;
+  readonly mode: JobMode;
+  readonly priority: number;
+  readonly submitted_by: string;
+  readonly cfg: JobCfg;
+  readonly plan: readonly PlannedStage[];
+  readonly status: JobStatus;
+  /** Index into `plan` of the current stage; `plan.length` when all are done. */
+  readonly position: number;
+  readonly stages: readonly StageState[];
+  readonly running: RunningAttempt | null;
+  /** A pause asked for while an attempt runs. */
+  readonly pause_requested: boolean;
+  readonly gates: readonly Gate[];
+  /** Current versions only. */
+  readonly artifacts: readonly Artifact[];
+  readonly timers: readonly JobTimer[];
+  readonly error: { readonly code: string; readonly message: string; readonly stage: string | null } | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+  /** Number of events folded in. */
+  readonly version: number;
+};
+
+export const TERMINAL: ReadonlySet<JobStatus> = new Set(["completed", "failed", "canceled"]);
