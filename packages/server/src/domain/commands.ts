@@ -2,7 +2,8 @@ import type { Artifact } from "@greenlight/contract/artifact";
 import type { ErrorCode } from "@greenlight/contract/errors";
 import type { JobCfg, JobMode } from "@greenlight/contract/job";
 import type { Patch } from "@greenlight/contract/patch";
-import type { FailureKind } from "./events.ts";
+import type { FieldError } from "@greenlight/contract/problem";
+import type { FailureKind, InterruptReason, PatchConflict } from "./events.ts";
 import type { PlannedStage } from "./state.ts";
 
 /** An output as a stage hands it over. `id` is a fresh id, used only if no artifact of this stage has this name. */
@@ -50,6 +51,7 @@ export type Command =
       readonly from_cache: boolean;
       readonly items_built: number;
       readonly items_reused: number;
+      readonly patches_not_applied: readonly PatchConflict[];
       /** The caller keeps the lane, so the next stage may start in the same append. */
       readonly keep_lane: boolean;
     }
@@ -64,7 +66,7 @@ export type Command =
   | {
       readonly type: "interrupt_stage";
       readonly token: number;
-      readonly reason: "crash" | "pause" | "shutdown";
+      readonly reason: InterruptReason;
     }
   | {
       readonly type: "approve_gate" | "reject_gate";
@@ -99,10 +101,13 @@ export type CommandType = Command["type"];
 
 /** The domain says no; nothing changed. */
 export class Rejection extends Error {
+  override readonly name = "Rejection";
   readonly code: ErrorCode;
-  constructor(code: ErrorCode, message: string) {
+  /** Each bad field, where the trouble lies in fields. */
+  readonly errors: readonly FieldError[];
+  constructor(code: ErrorCode, message: string, errors: readonly FieldError[] = []) {
     super(message);
-    this.name = "Rejection";
     this.code = code;
+    this.errors = errors;
   }
 }
