@@ -185,6 +185,8 @@ export type MapOptions<Item> = {
   readonly key?: (item: Item, index: number) => unknown;
   /** Part of the cache key: what is built. */
   readonly name: string;
+  /** The part of the stage's progress this takes; default [0, 1]. */
+  readonly progress?: readonly [from: number, to: number];
   /** Further tries of one item after a retryable failure; default 0. */
   readonly retries?: number;
 };
@@ -202,8 +204,10 @@ export interface StageContext {
   readonly feedback: readonly string[];
   /** Patches of the `rebuild` kind to honour (level_adjust, asset_replace). */
   readonly patches: readonly Patch[];
+  /** Files that the patches name, by upload id. */
+  readonly uploads: StageRequest["uploads"];
   readonly signal: AbortSignal;
-  readonly log: Logger;
+  readonly log: StageReports["log"];
   readonly providers: Providers;
   /** Scratch folder of this attempt, empty at the start, deleted at the end. */
   readonly workdir: string;
@@ -258,6 +262,8 @@ export type StageRequest = {
   readonly cfg: JobCfg;
   readonly feedback: readonly string[];
   readonly patches: readonly Patch[];
+  /** Files that the patches name, by upload id. */
+  readonly uploads: Readonly<Record<string, FileRef & { readonly media_type: string }>>;
   readonly inputs: readonly Omit<InputArtifact, "file" | "text" | "bytes" | "json">[];
   readonly timeout_s: number;
 };
@@ -381,6 +387,9 @@ export type Providers = {
   readonly speech: SpeechSynthesizer;
   readonly sources: SourceReader;
 };
+
+/** Reads the providers' names from `modules.yaml` as it was snapshotted into the job. */
+export type ProviderFactory = (cfg: JobCfg) => Providers;
 
 // ───────────────────────────────────────────────────────────── driving side: what HTTP, CLI and inbox call
 
