@@ -12,7 +12,9 @@ export function shareOut(seconds: number, parts: readonly { weight: number; limi
   const given = parts.map(() => 0);
   let left = seconds;
   for (let round = 0; round < parts.length && left > 1e-6; round++) {
-    const open = parts.map((part, i) => ({ part, i })).filter(({ part, i }) => (given[i] ?? 0) < part.limit - 1e-6);
+    const open = parts
+      .map((part, i) => ({ part, i }))
+      .filter(({ part, i }) => (given[i] ?? 0) < part.limit - 1e-6);
     const weights = total(open.map(({ part }) => part.weight));
     if (open.length === 0 || weights <= 0) break;
     const portion = left;
@@ -49,10 +51,20 @@ const costOf = (material: Material, candidates: readonly Candidate[]): number =>
   total(candidates.map((c) => material.by.cost(c)));
 
 /** Chooses body groups by worth until the film can be filled, then puts them in the sources' or framework's order. */
-function bodyOf(material: Material, pool: readonly Group[], seconds: number, cfg: JobCfg, style: BuiltinStyle) {
-  const worth = (group: Group) => total(byWorth(material, group.candidates).slice(0, 2).map(material.by.ranking.score));
+function bodyOf(
+  material: Material,
+  pool: readonly Group[],
+  seconds: number,
+  cfg: JobCfg,
+  style: BuiltinStyle,
+) {
+  const worth = (group: Group) =>
+    total(byWorth(material, group.candidates).slice(0, 2).map(material.by.ranking.score));
   const ranked = [...pool].sort((a, b) => worth(b) - worth(a) || pool.indexOf(a) - pool.indexOf(b));
-  const wanted = Math.min(style.sections.body_max, Math.max(1, Math.ceil(seconds / style.sections.seconds_each)));
+  const wanted = Math.min(
+    style.sections.body_max,
+    Math.max(1, Math.ceil(seconds / style.sections.seconds_each)),
+  );
   let count = Math.min(wanted, ranked.length);
   const capacity = () => total(ranked.slice(0, count).map((g) => costOf(material, g.candidates)));
   while (count < ranked.length && capacity() < seconds) count += 1;
@@ -62,7 +74,9 @@ function bodyOf(material: Material, pool: readonly Group[], seconds: number, cfg
   const stepped = body.map((group) => {
     const words = `${group.heading ?? ""} ${group.candidates.map((c) => c.text).join(" ")}`.toLowerCase();
     const hits = steps.map(
-      ({ cues }) => total(cues.map((cue) => words.split(new RegExp(`(?<!\\p{L})${cue}(?!\\p{L})`, "u")).length - 1)) / cues.length,
+      ({ cues }) =>
+        total(cues.map((cue) => words.split(new RegExp(`(?<!\\p{L})${cue}(?!\\p{L})`, "u")).length - 1)) /
+        cues.length,
     );
     return { group, step: hits.indexOf(Math.max(...hits)) };
   });
@@ -84,7 +98,9 @@ export function buildOutline(cfg: JobCfg, research: Research, style: BuiltinStyl
   const cta_s = material.seconds(cfg.brief.cta_text);
   const ending = closingUnit(material).filter((c) => !first.includes(c));
   const close_room = style.sections.close_share * T;
-  const close_takes = ending.length > 0 && cta_s + costOf(material, ending) <= Math.max(close_room * 1.7, cta_s === 0 ? T / 3 : 0);
+  const close_takes =
+    ending.length > 0 &&
+    cta_s + costOf(material, ending) <= Math.max(close_room * 1.7, cta_s === 0 ? T / 3 : 0);
   const close_s = (close_takes ? costOf(material, ending) : 0) + cta_s;
   const hook_s = Math.min(
     costOf(material, opening),
@@ -105,7 +121,9 @@ export function buildOutline(cfg: JobCfg, research: Research, style: BuiltinStyl
   const shares = shareOut(
     body_s,
     body.map(({ group }) => ({
-      weight: Math.sqrt(costOf(material, group.candidates)) * (1 + Math.max(0, by.ranking.score(group.candidates[0] ?? opening[0] ?? ({} as Candidate)))),
+      weight:
+        Math.sqrt(costOf(material, group.candidates)) *
+        (1 + Math.max(0, by.ranking.score(group.candidates[0] ?? opening[0] ?? ({} as Candidate)))),
       limit: costOf(material, group.candidates),
     })),
   );
@@ -136,8 +154,16 @@ export function buildOutline(cfg: JobCfg, research: Research, style: BuiltinStyl
         ]
       : []),
   ].filter((section) => section.target_s > 0.05);
-  const rounded = sections.map((section) => ({ ...section, target_s: Math.round(section.target_s * 10) / 10 }));
+  const rounded = sections.map((section) => ({
+    ...section,
+    target_s: Math.round(section.target_s * 10) / 10,
+  }));
   const longest = rounded.reduce((a, b) => (b.target_s > a.target_s ? b : a));
   longest.target_s = Math.round((longest.target_s + T - total(rounded.map((s) => s.target_s))) * 1000) / 1000;
-  return { title: cfg.brief.title, thesis: opening[0]?.text ?? cfg.brief.title, target_s: T, sections: rounded };
+  return {
+    title: cfg.brief.title,
+    thesis: opening[0]?.text ?? cfg.brief.title,
+    target_s: T,
+    sections: rounded,
+  };
 }

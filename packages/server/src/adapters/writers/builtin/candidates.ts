@@ -1,6 +1,6 @@
 import type { Brief } from "@greenlight/contract/brief";
 import type { Research } from "@greenlight/contract/documents";
-import { spokenWords, splitSentences, wordsOf } from "@greenlight/media/text/sentences";
+import { splitSentences, spokenWords, wordsOf } from "@greenlight/media/text/sentences";
 import { shorten } from "./shorten.ts";
 import type { BuiltinStyle, LanguageStyle } from "./style.ts";
 
@@ -30,9 +30,8 @@ export type Group = {
   readonly candidates: readonly Candidate[];
 };
 
-const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/gu, "\\$&");
 const anyOf = (words: readonly string[], before: string, after: string): RegExp | null =>
-  words.length === 0 ? null : new RegExp(`${before}(?:${words.map(escape).join("|")})${after}`, "iu");
+  words.length === 0 ? null : new RegExp(`${before}(?:${words.map(RegExp.escape).join("|")})${after}`, "iu");
 
 /** Recognises sentences that cannot be understood without the one before. */
 export function leansIn(style: LanguageStyle): (sentence: string) => boolean {

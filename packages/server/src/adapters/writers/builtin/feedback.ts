@@ -7,7 +7,6 @@ export type Wishes = {
   readonly keep: readonly string[];
 };
 
-const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/gu, "\\$&");
 const unquote = (text: string): string =>
   text
     .trim()
@@ -23,8 +22,9 @@ export function readFeedback(notes: readonly string[], style: BuiltinStyle["feed
   const keep: string[] = [];
   let factor = 1;
   const starts = (words: readonly string[]) =>
-    new RegExp(`^\\s*(?:[-*]\\s*)?(?:${words.map(escape).join("|")})\\s*:\\s*(.+)$`, "iu");
-  const has = (words: readonly string[]) => new RegExp(`(?<!\\p{L})(?:${words.map(escape).join("|")})(?!\\p{L})`, "iu");
+    new RegExp(`^\\s*(?:[-*]\\s*)?(?:${words.map(RegExp.escape).join("|")})\\s*:\\s*(.+)$`, "iu");
+  const has = (words: readonly string[]) =>
+    new RegExp(`(?<!\\p{L})(?:${words.map(RegExp.escape).join("|")})(?!\\p{L})`, "iu");
   for (const line of notes.flatMap((note) => note.split(/\r?\n/u))) {
     const dropped = starts(style.drop).exec(line)?.[1];
     const kept = starts(style.keep).exec(line)?.[1];

@@ -1,7 +1,10 @@
 const withoutAsides = (sentence: string): string =>
   sentence
     .replace(/\s*[([（][^()[\]（）]*[)\]）]/gu, "")
-    .replace(/\p{Extended_Pictographic}(?:\u200d\p{Extended_Pictographic}|[\ufe0f\u{1f3fb}-\u{1f3ff}])*/gu, "")
+    .replace(
+      /\p{Extended_Pictographic}(?:\u200d\p{Extended_Pictographic}|[\ufe0f\u{1f3fb}-\u{1f3ff}])*/gu,
+      "",
+    )
     .replace(/[\u{1f1e6}-\u{1f1ff}]{2}/gu, "")
     .replace(/\s+([,.;:!?…])/gu, "$1")
     .replace(/\s{2,}/gu, " ")

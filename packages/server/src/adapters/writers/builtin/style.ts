@@ -4,6 +4,26 @@ const phrases = z.array(z.string().min(1));
 const weight = z.number().min(-10).max(10);
 const share = z.number().min(0).max(1);
 
+/** Words that tell the parts of a sentence apart, lower case. */
+const grammar = z.strictObject({
+  verbs: phrases.default([]),
+  prepositions: phrases.default([]),
+  determiners: phrases.default([]),
+  conjunctions: phrases.default([]),
+  contrasts: phrases.default([]),
+  because: phrases.default([]),
+  therefore: phrases.default([]),
+  adverbs: phrases.default([]),
+  /** Sign shown before a number → words that mean it. */
+  approximations: z.record(z.string(), phrases).default({}),
+  magnitudes: phrases.default([]),
+  numerals: z.record(z.string(), z.number()).default({}),
+  /** Before a bare four-digit (or, after "year", shorter) number these make it a year. */
+  year_words: phrases.default([]),
+  says: phrases.default([]),
+});
+export type Grammar = z.infer<typeof grammar>;
+
 const languageStyle = z.strictObject({
   hook_heading: z.string().optional(),
   close_heading: z.string().optional(),
@@ -13,6 +33,7 @@ const languageStyle = z.strictObject({
   leaning_words: phrases.default([]),
   pronouns: phrases.default([]),
   stopwords: phrases.default([]),
+  grammar: grammar.prefault({}),
 });
 export type LanguageStyle = z.infer<typeof languageStyle>;
 
@@ -50,6 +71,7 @@ export const builtinStyle = z.strictObject({
     body_max: z.int().min(1).max(20),
     hook_share: share,
     close_share: share,
+    introductions_per_minute: z.number().min(0),
   }),
   feedback: z.strictObject({
     step: share,
@@ -69,6 +91,7 @@ export const builtinStyle = z.strictObject({
     item_words: z.int().min(1),
     section_cards_share: share,
     image_match: share,
+    emphasis_min_letters: z.int().min(1),
   }),
   languages: z.record(z.string(), languageStyle),
 });

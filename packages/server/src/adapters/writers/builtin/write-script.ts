@@ -10,7 +10,11 @@ import { choose, unitOf } from "./select.ts";
 import type { BuiltinStyle } from "./style.ts";
 
 type OutlineSection = Outline["sections"][number];
-type Draft = { readonly section: OutlineSection; readonly pool: readonly Candidate[]; readonly say: string | null };
+type Draft = {
+  readonly section: OutlineSection;
+  readonly pool: readonly Candidate[];
+  readonly say: string | null;
+};
 
 const includes = (text: string, words: string): boolean => text.toLowerCase().includes(words.toLowerCase());
 
@@ -22,15 +26,22 @@ function groupFor(section: OutlineSection, material: Material, language: string)
   const named = material.groups.find((group) => group.heading?.trim().toLowerCase() === heading);
   if (named !== undefined) return named;
   const wanted = new Set(
-    termsOf([section.heading, section.goal, ...section.key_points].join(" "), language, new Set(material.own.stopwords)),
+    termsOf(
+      [section.heading, section.goal, ...section.key_points].join(" "),
+      language,
+      new Set(material.own.stopwords),
+    ),
   );
   const shared = (group: Group) =>
     new Set(group.candidates.flatMap((c) => c.terms).filter((term) => wanted.has(term))).size;
   return [...material.groups].sort((a, b) => shared(b) - shared(a))[0];
 }
 
-function introduce(sections: readonly OutlineSection[], material: Material): (string | null)[] {
-  const left = [...material.own.introductions];
+/** What is said before each section; few, because a phrase at every turn tires. */
+function introduce(sections: readonly OutlineSection[], material: Material, most: number): (string | null)[] {
+  const fitting = ({ heading }: { heading: string }) =>
+    sections.some((section) => new RegExp(heading, "iu").test(section.heading));
+  const left = material.own.introductions.filter(fitting).slice(0, most);
   return sections.map((section) => {
     if (section.id === "hook" || section.id === "close") return null;
     const at = left.findIndex(({ heading }) => new RegExp(heading, "iu").test(section.heading));
@@ -39,7 +50,12 @@ function introduce(sections: readonly OutlineSection[], material: Material): (st
 }
 
 /** A section as Markdown: sentences of one passage make a paragraph, each followed by its citation. */
-function printed(section: OutlineSection, say: string | null, picked: readonly Candidate[], cta: string | undefined): string {
+function printed(
+  section: OutlineSection,
+  say: string | null,
+  picked: readonly Candidate[],
+  cta: string | undefined,
+): string {
   const paragraphs: string[][] = [];
   let passage: string | null = null;
   for (const candidate of picked) {
@@ -80,11 +96,19 @@ export function writeScript(
     ending.reduce((sum, c) => sum + by.cost(c), material.seconds(cta)) <= close.target_s * 1.15 + 0.5
       ? ending
       : [];
-  const says = introduce(outline.sections, material);
+  const says = introduce(
+    outline.sections,
+    material,
+    Math.floor((outline.target_s / 60) * style.sections.introductions_per_minute),
+  );
   const taken = new Set<Candidate>(closing);
   const drafts: Draft[] = outline.sections.map((section, i) => {
     const group =
-      section.id === "hook" ? material.groups[0] : section.id === "close" ? undefined : groupFor(section, material, cfg.brief.language);
+      section.id === "hook"
+        ? material.groups[0]
+        : section.id === "close"
+          ? undefined
+          : groupFor(section, material, cfg.brief.language);
     const pool = (section.id === "close" ? closing : (group?.candidates ?? [])).filter(
       (c) => has.has(c) && (section.id === "close" || !taken.has(c)),
     );
@@ -106,7 +130,9 @@ export function writeScript(
     choose(pool, byOrder, chosen, section.target_s * scale - spent, 1, by);
   }
   const length = () =>
-    costs(chosen) + material.seconds(cta) + drafts.reduce((sum, { say }) => sum + material.seconds(say ?? undefined), 0);
+    costs(chosen) +
+    material.seconds(cta) +
+    drafts.reduce((sum, { say }) => sum + material.seconds(say ?? undefined), 0);
   const goal = outline.target_s * wishes.factor;
   const pools = drafts.flatMap(({ pool }) => pool);
   choose(pools, byOrder, chosen, goal - length(), 1.5, by);
@@ -118,7 +144,10 @@ export function writeScript(
   const stretch = style.pacing.pause_max_s - style.pacing.pause_aim_s;
   if (length() + chosen.size * stretch < material.target.least_s) {
     const words = Math.round([...chosen].reduce((sum, c) => sum + c.words, 0));
-    const missing = Math.ceil(((material.target.least_s - length() - chosen.size * stretch) * cfg.render.pacing.words_per_minute) / 60);
+    const missing = Math.ceil(
+      ((material.target.least_s - length() - chosen.size * stretch) * cfg.render.pacing.words_per_minute) /
+        60,
+    );
     throw new Rejection(
       "brief_too_thin",
       `The outline's sections and the reviewer's notes leave ${words} words to speak; ${material.target.aim_s} s need about ` +
