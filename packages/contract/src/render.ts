@@ -102,7 +102,25 @@ export const render = z.strictObject({
       speech_wpm_min: z.number(),
       speech_wpm_max: z.number(),
       audio_kbps_min: z.number(),
+      /** Share of `audio_kbps_min` the sound may spend less when the encoder was allowed that rate. */
+      audio_kbps_slack: z.number().min(0).max(1),
       ssim_min: z.number(),
+      /** Longest closed group of pictures. */
+      gop_s: z.number().positive(),
+      /** First and last seconds of the film that may be black. */
+      black_ends_s: seconds,
+      /** General flashes (WCAG 2.3.1) within one second, and the share of the frame that must flash to count. */
+      flashes_per_s: z.number(),
+      flash_area: z.number().min(0).max(1),
+      /** Frames between a caption's in-time and its first word, and its last word and out-time. */
+      caption_in_frames: z.number(),
+      caption_out_frames: z.number(),
+      /** How near its narration a beat's picture must change, and how much: share of the frame that is new. */
+      picture_change_s: seconds,
+      picture_change_area: z.number().min(0).max(1),
+      /** Shares of the frame kept clear of text at the top, right, bottom and left; `_tall` where height > width. */
+      safe_area: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+      safe_area_tall: z.tuple([z.number(), z.number(), z.number(), z.number()]),
     }),
   ),
 });
