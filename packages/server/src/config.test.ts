@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { InvalidConfig } from "./config/invalid-config.ts";
+import { InvalidFile } from "./config/invalid-file.ts";
 import { keptToken, operatorToken, tokenFile } from "./config/token.ts";
 import { validateConfig } from "./config/validate-config.ts";
 import { loadConfig, readEnvironment, SHIPPED_CONF } from "./config.ts";
@@ -25,7 +25,7 @@ function faults(home: string) {
   try {
     loadConfig({ home, env });
   } catch (error) {
-    if (error instanceof InvalidConfig) return error.problems;
+    if (error instanceof InvalidFile) return error.problems;
     throw error;
   }
   throw new Error("the configuration was accepted");

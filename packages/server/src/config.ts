@@ -15,7 +15,7 @@ import type {
 } from "@greenlight/contract/config";
 import type { Pipeline } from "@greenlight/contract/pipeline";
 import type { Render } from "@greenlight/contract/render";
-import { InvalidConfig } from "./config/invalid-config.ts";
+import { InvalidFile } from "./config/invalid-file.ts";
 import { type Checked, readConfig } from "./config/validate-config.ts";
 import { problemAt } from "./config/yaml-file.ts";
 import { Rejection } from "./domain/commands.ts";
@@ -66,7 +66,7 @@ export function readEnvironment(
 
 /**
  * Loads and checks every file.
- * @throws InvalidConfig with every fault of every file.
+ * @throws InvalidFile with every fault of every file.
  */
 export function loadConfig(options: { readonly home: string; readonly env: Environment }): Config {
   const home = resolve(options.home);
@@ -104,7 +104,7 @@ export function loadConfig(options: { readonly home: string; readonly env: Envir
     "problems" in modules ||
     "problems" in brief
   )
-    throw new InvalidConfig(problems);
+    throw new InvalidFile(problems);
   const byName = new Map(valid.map((p) => [p.name, p]));
   return {
     home,

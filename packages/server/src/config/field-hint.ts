@@ -59,7 +59,7 @@ function describe(schema: JsonSchema | undefined): string {
   const options = schema.anyOf ?? schema.oneOf;
   if (options) return [...new Set(options.map(describe))].join(", or ");
   if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.enum) return `one of ${schema.enum.map(String).join(", ")}`;
+  if (schema.enum) return `${schema.enum.length > 1 ? "one of " : ""}${schema.enum.map(String).join(", ")}`;
   if (schema.type === "integer" || schema.type === "number") return number(schema);
   if (schema.type === "boolean") return "true or false";
   if (schema.type === "array") return `a list of items, each ${describe(schema.items)}`;

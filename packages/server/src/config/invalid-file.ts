@@ -1,12 +1,15 @@
 import type { ConfigProblem } from "@greenlight/contract/config";
 import { Rejection } from "../domain/commands.ts";
 
-/** One or more faults of configuration files; the message carries the first, `problems` all of them in order. */
-export class InvalidConfig extends Rejection {
+/** Faults of files a person wrote; the message carries one line for each, `problems` the same for machines. */
+export class InvalidFile extends Rejection {
   readonly problems: readonly ConfigProblem[];
-  constructor(problems: readonly ConfigProblem[]) {
-    super("invalid_config", problems.map(sentence).join("\n"));
-    this.name = "InvalidConfig";
+  constructor(
+    problems: readonly ConfigProblem[],
+    code: "invalid_config" | "invalid_field" | "invalid_yaml" = "invalid_config",
+  ) {
+    super(code, problems.map(sentence).join("\n"));
+    this.name = "InvalidFile";
     this.problems = problems;
   }
 }
