@@ -21,7 +21,7 @@ module.exports = {
       from: { path: `${S}domain/`, pathNot: "\\.test\\.ts$|/testing/" },
       to: { path: ".", pathNot: [`${S}domain/`, "^packages/contract/src/"] },
     },
-    only("app-knows-domain", `${S}app/`, [`${S}domain/`, "^packages/contract/src/"]),
+    only("app-knows-domain", `${S}app/`, [`${S}domain/`, "^packages/contract/src/"], `${S}app/app\\.ts$`),
     only("projections-know-domain", `${S}projections/`, [
       `${S}domain/`,
       `${S}app/ports`,
@@ -38,7 +38,13 @@ module.exports = {
       `${S}domain/`,
       "^packages/contract/src/",
     ]),
-    only("cli-knows-compose", `${S}cli/`, [`${S}compose`, `${S}config`, "^packages/contract/src/"]),
+    only("cli-knows-compose", `${S}cli/`, [
+      `${S}compose`,
+      `${S}config`,
+      `${S}app/(app|ports)\\.ts$`,
+      `${S}domain/(commands|state)\\.ts$`,
+      "^packages/contract/src/",
+    ]),
     only("adapters-know-ports", `${S}adapters/`, [
       `${S}app/ports`,
       `${S}domain/`,

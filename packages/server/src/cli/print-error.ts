@@ -1,0 +1,115 @@
+import { ERRORS, type ErrorCode } from "@greenlight/contract/errors";
+import { InvalidFile } from "../config/invalid-file.ts";
+import { Rejection } from "../domain/commands.ts";
+import { type CliContext, EXIT } from "./context.ts";
+
+/** The user asked for something that cannot be; ends the command with exit code 2. */
+export class BadInput extends Error {
+  readonly remedy: string;
+  constructor(message: string, remedy: string) {
+    super(message);
+    this.name = "BadInput";
+    this.remedy = remedy;
+  }
+}
+
+/** An error as told on the command line. `fields` names each bad field and what would be right. */
+type Told = {
+  code: string;
+  message: string;
+  remedy: string;
+  fields: { field: string; message: string; remedy: string }[];
+};
+
+const BAD_INPUT = new Set<string>([
+  "bad_request",
+  "invalid_field",
+  "invalid_yaml",
+  "invalid_config",
+  "external_bind_refused",
+  "pipeline_not_found",
+  "source_missing",
+  "source_outside",
+  "source_empty",
+  "source_too_large",
+  "source_unreadable",
+  "brief_too_thin",
+]);
+
+/** Prints an error as code, what happened, remedy and fields (JSON on stdout with `json`); returns the exit code. */
+export function printError(error: unknown, context: CliContext, json: boolean): number {
+  const told = tell(error);
+  if (json) context.stdout.write(`${JSON.stringify({ error: told })}\n`);
+  else {
+    const fields = told.fields.map((f) => `  ${f.field}: ${f.message} ${f.remedy}\n`).join("");
+    context.stderr.write(`error ${told.code}: ${told.message}\n${fields}remedy: ${told.remedy}\n`);
+  }
+  return BAD_INPUT.has(told.code) ? EXIT.badInput : EXIT.failed;
+}
+
+/** A code with its message, and the remedy of the error table where none is given. */
+export function describeCode(code: string): string | undefined {
+  return code in ERRORS ? ERRORS[code as ErrorCode][1] : undefined;
+}
+
+function tell(error: unknown): Told {
+  if (error instanceof BadInput)
+    return { code: "bad_request", message: error.message, remedy: error.remedy, fields: [] };
+  if (error instanceof InvalidFile)
+    return {
+      code: error.code,
+      message: ERRORS[error.code][0],
+      remedy: ERRORS[error.code][1],
+      fields: error.problems.map((p) => ({
+        field: `${p.file}:${p.line}:${p.column}${p.field === "" ? "" : ` ${p.field}`}`,
+        message: p.message,
+        remedy: p.remedy,
+      })),
+    };
+  if (error instanceof Rejection)
+    return {
+      code: error.code,
+      message: error.message,
+      remedy: ERRORS[error.code][1],
+      fields: fieldsOf(error),
+    };
+  if (isProblem(error))
+    return { code: error.code, message: error.message, remedy: error.remedy, fields: fieldsOf(error) };
+  const system = systemError(error);
+  if (system) return { ...system, fields: [] };
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { code: "internal", message, remedy: ERRORS.internal[1], fields: [] };
+}
+
+/** What the typed client throws for a problem+json answer. */
+function isProblem(error: unknown): error is Error & { code: string; remedy: string } {
+  return error instanceof Error && typeof Reflect.get(error, "remedy") === "string" && "code" in error;
+}
+
+function fieldsOf(error: Error): Told["fields"] {
+  const errors: unknown = Reflect.get(error, "errors");
+  if (!Array.isArray(errors)) return [];
+  return errors.flatMap((e: unknown) => {
+    if (e === null || typeof e !== "object") return [];
+    const [field, message, remedy] = ["pointer", "message", "remedy"].map((k) =>
+      String(Reflect.get(e, k) ?? ""),
+    );
+    return [{ field: field || "/", message: message ?? "", remedy: remedy ?? "" }];
+  });
+}
+
+function systemError(error: unknown): Omit<Told, "fields"> | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const cause = error.cause instanceof Error ? error.cause : error;
+  const code = String(Reflect.get(cause, "code") ?? "");
+  const message = cause.message || error.message;
+  if (code === "EADDRINUSE")
+    return { code, message, remedy: "Stop what uses the port, or give another with --port." };
+  if (code === "ECONNREFUSED")
+    return { code, message, remedy: "Start the server with `greenlight serve`, or set GREENLIGHT_URL." };
+  if (code === "ENOENT") return { code, message, remedy: "Check the path." };
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS")
+    return { code, message, remedy: "Give the folder to this user, or choose another with --home." };
+  if (code === "ENOSPC") return { code, message, remedy: "Free disk space, then run the command again." };
+  return undefined;
+}

@@ -1,0 +1,239 @@
+import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { InvalidFile } from "./config/invalid-file.ts";
+import { keptToken, operatorToken, tokenFile } from "./config/token.ts";
+import { validateConfig } from "./config/validate-config.ts";
+import { loadConfig, readEnvironment, SHIPPED_CONF } from "./config.ts";
+import { Rejection } from "./domain/commands.ts";
+
+const env = readEnvironment({});
+const shipped = (name: string) => readFileSync(join(SHIPPED_CONF, name), "utf8");
+
+/** A home whose conf/ has these files. */
+function homeWith(files: Record<string, string> = {}): string {
+  const home = mkdtempSync(join(tmpdir(), "greenlight-conf-"));
+  for (const [name, text] of Object.entries({ "brief.yaml": "tone: clear\n", ...files })) {
+    mkdirSync(join(home, "conf", name, ".."), { recursive: true });
+    writeFileSync(join(home, "conf", name), text);
+  }
+  return home;
+}
+
+function faults(home: string) {
+  try {
+    loadConfig({ home, env });
+  } catch (error) {
+    if (error instanceof InvalidFile) return error.problems;
+    throw error;
+  }
+  throw new Error("the configuration was accepted");
+}
+
+describe("the shipped configuration", () => {
+  test("loads with the gates as promised", () => {
+    const config = loadConfig({ home: homeWith(), env });
+    const plan = config.planFor("explainer");
+    expect(plan.filter((stage) => stage.gate).map((stage) => stage.id)).toEqual([
+      "script",
+      "storyboard",
+      "assets",
+      "audio",
+    ]);
+    expect(plan[0]).toEqual({
+      id: "outline",
+      uses: "outline",
+      with: {},
+      timeout_s: 120,
+      retries: 2,
+      backoff_s: 2,
+      gate: null,
+    });
+    expect(config.operator.server).toMatchObject({
+      port: 8008,
+      host: "127.0.0.1",
+      allow_external_bind: false,
+    });
+    expect(config.render.profiles.broadcast).toMatchObject({ loudness_lufs: -23, caption_max_chars: 42 });
+  });
+
+  test("says which pipelines there are when asked for another", () => {
+    const config = loadConfig({ home: homeWith(), env });
+    expect(() => config.planFor("film")).toThrow(Rejection);
+    expect(() => config.planFor("film")).toThrow(/explainer/);
+  });
+});
+
+describe("a home's own conf", () => {
+  test("replaces file by file and adds pipelines", () => {
+    const home = homeWith({
+      "operator.yaml": shipped("operator.yaml").replace("port: 8008", "port: 9"),
+      "pipelines/short.yaml": "name: short\nstages: [{ id: script }, { id: audio, uses: voice }]\n",
+    });
+    const config = loadConfig({ home, env });
+    expect(config.operator.server.port).toBe(9);
+    expect(config.files.get("operator.yaml")).toBe(join(home, "conf", "operator.yaml"));
+    expect(config.files.get("global.yaml")).toBe(join(SHIPPED_CONF, "global.yaml"));
+    expect([...config.pipelines.keys()]).toEqual(["explainer", "short"]);
+    expect(config.planFor("short").map((stage) => [stage.uses, stage.gate?.required ?? false])).toEqual([
+      ["script", true],
+      ["voice", true],
+    ]);
+  });
+
+  test("a timer or auto approval alone makes a gate; required: false alone makes none", () => {
+    const gates =
+      "gates:\n  script: { auto_approve_after_s: 5 }\n  audio: { auto_approve: true }\n  assets: {}\nstore:";
+    const home = homeWith({
+      "operator.yaml": shipped("operator.yaml").replace(/gates:[\s\S]*store:/, gates),
+    });
+    const plan = loadConfig({ home, env }).planFor("explainer");
+    expect(plan.filter((stage) => stage.gate).map((stage) => stage.id)).toEqual(["script", "audio"]);
+    expect(plan.find((stage) => stage.id === "script")?.gate).toMatchObject({
+      required: false,
+      auto_approve_after_s: 5,
+      on_timeout: "approve",
+    });
+  });
+
+  test("collects the faults of every file", () => {
+    const home = homeWith({ "global.yaml": "limits: 3\n", "modules.yaml": "writer: best\n" });
+    const files = faults(home).map((fault) => fault.file.slice(home.length));
+    expect(new Set(files)).toEqual(new Set(["/conf/global.yaml", "/conf/modules.yaml"]));
+  });
+
+  test("a gate of a stage that no pipeline has", () => {
+    const home = homeWith({
+      "operator.yaml": shipped("operator.yaml").replace("  assets: {", "  asets: {"),
+    });
+    expect(faults(home)).toEqual([
+      expect.objectContaining({ field: "gates.asets", column: 3, message: "No pipeline has this stage." }),
+    ]);
+  });
+
+  test("a pipeline whose name differs from its file's", () => {
+    const home = homeWith({ "pipelines/short.yaml": "# short\nname: long\nstages: [{ id: script }]\n" });
+    expect(faults(home)).toEqual([
+      expect.objectContaining({ line: 2, column: 7, field: "name", remedy: "Give short." }),
+    ]);
+  });
+});
+
+describe("each fault has its place and its remedy", () => {
+  const modules = (text: string) =>
+    validateConfig("modules", text).map((f) => [f.line, f.column, f.field, f.message, f.remedy]);
+
+  test("broken YAML", () => {
+    const [fault] = validateConfig("modules", "writer: builtin\nspeech: [builtin\nmodels: {}\n", "m.yaml");
+    expect(fault).toMatchObject({ file: "m.yaml", field: "", line: 3 });
+    expect(fault?.message).toMatch(/does not parse/);
+  });
+
+  test("a key given twice", () => {
+    expect(
+      modules("writer: builtin\nwriter: builtin\nspeech: builtin\nmodels: {}\n")[0]?.slice(0, 2),
+    ).toEqual([2, 1]);
+  });
+
+  test("an unknown field, with the one that was meant", () => {
+    expect(modules("writer: builtin\nspeech: builtin\nmodles: {}\nmodels: {}\n")).toEqual([
+      [3, 1, "modles", "This field is not known.", "Did you mean models? Otherwise remove it."],
+    ]);
+  });
+
+  test("an unknown field like no other lists the known ones", () => {
+    expect(modules("writer: builtin\nspeech: builtin\nmodels: {}\ncolour: red\n")[0]?.[4]).toBe(
+      "Remove it; known here: writer, speech, models.",
+    );
+  });
+
+  test("a missing field points at its parent", () => {
+    const [fault] = validateConfig("global", "# x\nlimits: { source_bytes: 5 }\nsources:\n  timeout_s: 3\n");
+    expect(fault).toMatchObject({
+      line: 4,
+      column: 3,
+      field: "sources.allow_private_addresses",
+      message: "This field is missing.",
+      remedy: "Give true or false.",
+    });
+  });
+
+  test("a value out of range", () => {
+    const text = shipped("operator.yaml").replace("port: 8008", "port: 80080");
+    expect(validateConfig("operator", text)).toEqual([
+      {
+        file: "operator.yaml",
+        line: 3,
+        column: 9,
+        field: "server.port",
+        message: expect.stringContaining("65535"),
+        remedy: "Give a whole number from 0 to 65535.",
+      },
+    ]);
+  });
+
+  test("a choice that does not exist, inside a flow mapping", () => {
+    const text = "name: x\nstages:\n  - { id: a }\n  - { id: b, retries: often }\n";
+    expect(validateConfig("pipeline", text)).toEqual([
+      expect.objectContaining({ line: 4, column: 23, field: "stages.1.retries" }),
+    ]);
+  });
+
+  test("a merged value points to where it stands", () => {
+    const text = shipped("render.yaml").replace("true_peak_dbtp: -1", "true_peak_dbtp: loud");
+    const line = text.split("\n").findIndex((l) => l.includes("loud\n") || l.endsWith(": loud")) + 1;
+    expect(validateConfig("render", text).map((f) => [f.field, f.line, f.column])).toEqual([
+      ["profiles.web.true_peak_dbtp", line, 21],
+      ["profiles.broadcast.true_peak_dbtp", line, 21],
+    ]);
+  });
+
+  test("a profile that is not there", () => {
+    const text = shipped("render.yaml").replace("profile: web", "profile: cinema");
+    expect(validateConfig("render", text)).toEqual([
+      expect.objectContaining({ field: "profile", column: 10, remedy: "Use one of web, broadcast." }),
+    ]);
+  });
+
+  test("a stage name that is none", () => {
+    const text = shipped("operator.yaml").replace("  script: {", "  Script!: {");
+    expect(validateConfig("operator", text)).toEqual([
+      expect.objectContaining({ field: "gates.Script!", column: 3, message: "This name is not allowed." }),
+    ]);
+  });
+
+  test("an empty file", () => {
+    expect(modules("").map((fault) => fault.slice(0, 3))).toEqual([
+      [1, 1, "writer"],
+      [1, 1, "speech"],
+      [1, 1, "models"],
+    ]);
+  });
+});
+
+describe("the token", () => {
+  test("is made once, with 32 random bytes, readable by its owner only", async () => {
+    const home = homeWith();
+    expect(await keptToken(home)).toBeNull();
+    const tokens = await Promise.all([1, 2, 3].map(() => operatorToken(home, null)));
+    expect(new Set(tokens).size).toBe(1);
+    expect(Buffer.from(tokens[0] ?? "", "base64url")).toHaveLength(32);
+    expect(await operatorToken(home, null)).toBe(tokens[0]);
+    expect(statSync(tokenFile(home)).mode & 0o777).toBe(0o600);
+  });
+
+  test("comes from the environment first, and is then not written", async () => {
+    const home = homeWith();
+    expect(await operatorToken(home, readEnvironment({ ADMIN_TOKEN: "t" }).adminToken)).toBe("t");
+    expect(await keptToken(home)).toBeNull();
+  });
+
+  test("an empty variable counts as not set", () => {
+    expect(readEnvironment({ ADMIN_TOKEN: "", GREENLIGHT_URL: "" })).toEqual({
+      adminToken: null,
+      url: null,
+      home: null,
+    });
+  });
+});
