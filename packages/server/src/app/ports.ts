@@ -234,7 +234,10 @@ export interface StageContext {
     options: MapOptions<Item>,
     fn: (item: Item, index: number) => Promise<Result>,
   ): Promise<Result[]>;
-  /** Runs `fn` unless its result for this key (JSON) is known. The result must be JSON. */
+  /**
+   * Runs `fn` unless its result for this name and key (JSON) is known, from whichever stage: the name says what is
+   * computed and carries its version (`speech@1`), the key everything that decides it. The result must be JSON.
+   */
   once<Result>(name: string, key: unknown, fn: () => Promise<Result>): Promise<Result>;
 }
 

@@ -53,9 +53,8 @@ export async function createStageContext(
   const scope = { adapter: adapter.name, version: adapter.version, seed: request.cfg.seed };
   const inputs = await openInputs(request, adapter, objects);
 
-  async function known<Result>(name: string, key: unknown, fn: () => Promise<Result>): Promise<Result> {
+  async function known<Result>(cacheKey: string, fn: () => Promise<Result>): Promise<Result> {
     signal.throwIfAborted();
-    const cacheKey = keyOf({ ...scope, name, key });
     const entry = await cache.get(cacheKey);
     if (entry) {
       gathered.reused += 1;
@@ -81,7 +80,8 @@ export async function createStageContext(
       while (next < items.length && !broken) {
         const index = next++;
         const item = items[index] as Item;
-        results[index] = await known(options.name, options.key ? options.key(item, index) : item, () =>
+        const key = options.key ? options.key(item, index) : item;
+        results[index] = await known(keyOf({ ...scope, name: options.name, key }), () =>
           withRetries(options.retries ?? 0, signal, () => fn(item, index)),
         );
         done += 1;
@@ -136,7 +136,7 @@ export async function createStageContext(
     store: (path) => objects.putFile(path),
     open: (ref: FileRef) => objects.localPath(ref.sha256),
     map,
-    once: known,
+    once: (name, key, fn) => known(keyOf({ once: name, key }), fn),
   };
 
   return { ctx, gathered };

@@ -101,7 +101,7 @@ export type CommandType = Command["type"];
 
 /** The domain says no; nothing changed. */
 export class Rejection extends Error {
-  override readonly name = "Rejection";
+  override name = "Rejection";
   readonly code: ErrorCode;
   /** Each bad field, where the trouble lies in fields. */
   readonly errors: readonly FieldError[];

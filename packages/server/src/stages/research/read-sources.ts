@@ -42,7 +42,7 @@ export async function readSources(ctx: StageContext): Promise<Research> {
   for (const [i, source] of sources.entries()) {
     const sha256 = source.path === undefined ? null : (ctx.cfg.files[source.path]?.sha256 ?? null);
     const job = source.url === undefined ? null : ctx.job.id;
-    texts.push(await ctx.once("source", { source, sha256, job }, () => readOne(ctx, source)));
+    texts.push(await ctx.once("source@1", { source, sha256, job }, () => readOne(ctx, source)));
     ctx.progress(((i + 1) / sources.length) * 0.8, `Read source ${i + 1} of ${sources.length}`);
   }
   return toResearch(texts, ctx.cfg.brief.language);
