@@ -26,7 +26,7 @@ const tried = (bytes: Uint8Array, encoding: string): string | null => {
 
 /** Characters that prose never has: controls other than white space and escape, and the mark of a failed decoding. */
 const oddities = (text: string): number =>
-  [...text].filter((c) => (c < " " && !/[\s\u001b]/u.test(c)) || c === "\ufffd").length;
+  [...text].filter((c) => (c < " " && c.trim() !== "" && c !== "\x1b") || c === "\ufffd").length;
 
 /** An encoding named in the first bytes of HTML or XML. */
 const declared = (bytes: Uint8Array): string | null =>
