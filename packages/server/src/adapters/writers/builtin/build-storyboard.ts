@@ -92,10 +92,11 @@ export async function buildStoryboard(
       "The script has no sentence to speak. Put narration under its headings.",
     );
   }
+  const pause_s = pacing.lead_s + pacing.tail_s;
   const speeches = await splitBeats(
     script.sentences,
     {
-      most_s: pacing.beat_max_s - style.pacing.pause_min_s,
+      most_s: pacing.beat_max_s - pause_s,
       join_below_s: style.pacing.join_below_s,
       join_up_to_s: style.pacing.join_up_to_s,
     },
@@ -109,10 +110,10 @@ export async function buildStoryboard(
         visuals[i]?.kind === "title" || visuals[i]?.kind === "section"
           ? pacing.card_min_s
           : pacing.beat_min_s;
-      const least_s = Math.max(speech_s + style.pacing.pause_min_s, shortest);
+      const least_s = Math.max(speech_s + pause_s, shortest);
       return {
         least_s,
-        aim_s: Math.max(speech_s + pacing.lead_s + pacing.tail_s, shortest),
+        aim_s: Math.max(speech_s + pause_s, shortest),
         most_s: Math.max(least_s, Math.min(speech_s + style.pacing.pause_max_s, pacing.beat_max_s)),
       };
     }),

@@ -41,7 +41,6 @@ export type LanguageStyle = z.infer<typeof languageStyle>;
 export const builtinStyle = z.strictObject({
   default_target_s: z.number().min(10).max(3600),
   pacing: z.strictObject({
-    pause_min_s: z.number().min(0),
     pause_aim_s: z.number().min(0),
     pause_max_s: z.number().min(0),
     join_below_s: z.number().min(0),
