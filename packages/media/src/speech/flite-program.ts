@@ -25,7 +25,8 @@ export async function runFlite(text: string, args: readonly string[], sound: boo
   const folder = mkdtempSync(join(tmpdir(), "greenlight-flite-"));
   const printedTo = openSync(join(folder, "printed"), "w");
   try {
-    writeFileSync(join(folder, "text"), text);
+    // Flite drops the last word of a text that does not end in a new line.
+    writeFileSync(join(folder, "text"), `${text}\n\n`);
     const wasi = new WASI({
       version: "preview1",
       args: ["flite", ...args, "-f", "/w/text", "-o", sound ? "/w/wav" : "none"],
