@@ -3,17 +3,6 @@ import type { AcceptanceCheck } from "@greenlight/contract/documents";
 /** What a check is before anything was measured: its name, its limit in words, and who set that limit. */
 export type CheckRow = Pick<AcceptanceCheck, "id" | "group" | "threshold" | "unit" | "source">;
 
-export const GROUPS = [
-  "container",
-  "video",
-  "audio",
-  "timing",
-  "picture",
-  "captions",
-  "script",
-  "record",
-] as const;
-
 /** Timecodes of one check beyond this many say nothing more to a reader. */
 const MOST_TIMECODES = 100;
 
