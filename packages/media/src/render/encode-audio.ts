@@ -33,7 +33,8 @@ export async function encodeAudio(file: string, kbps: number, signal?: AbortSign
     `aresample=${SAMPLE_RATE},aformat=sample_fmts=fltp:channel_layouts=stereo,asetnsamples=n=${AAC_FRAME}:p=1`,
   );
   const encoder = await Encoder.create(FF_ENCODER_AAC, {
-    bitrate: kbps * 1000,
+    // The rate is a mean the encoder stays just below of: 2 % more keeps the promise.
+    bitrate: Math.round(kbps * 1020),
     configure: (context) => {
       context.setFlags(AV_CODEC_FLAG_BITEXACT, AV_CODEC_FLAG_GLOBAL_HEADER);
       context.profile = AV_PROFILE_AAC_LOW;

@@ -11,7 +11,13 @@ import { checked } from "./ffmpeg-result.ts";
 import { type Chapter, finishIndex, indexRoom } from "./mp4-index.ts";
 import { RenderFailure } from "./render-failure.ts";
 import { SegmentReader } from "./segment-reader.ts";
-import { describeSubtitles, SUBTITLE_TICKS, type SubtitleCue, subtitlePackets } from "./subtitle-track.ts";
+import {
+  describeSubtitles,
+  SUBTITLE_TICKS,
+  type SubtitleCue,
+  subtitlePackets,
+  threeLetterLanguage,
+} from "./subtitle-track.ts";
 
 export type JoinSegments = {
   /** MP4s of `encodeFrames` with equal settings, in order of play. */
@@ -127,9 +133,11 @@ async function mux(
       const text = container.newStream(null);
       describeSubtitles(text);
       text.timeBase = new Rational(1, SUBTITLE_TICKS);
-      text.metadata = tagged({ language: subtitles.language });
-      sound.metadata = tagged({ language: subtitles.language });
-      tracks.push({ stream: text, packets: captions, timeBase: new Rational(1, SUBTITLE_TICKS), next: 0 });
+      const language = threeLetterLanguage(subtitles.language);
+      text.metadata = tagged({ language });
+      sound.metadata = tagged({ language });
+      // Captions go first where times are equal, or the muxer closes the one before with an empty sample.
+      tracks.unshift({ stream: text, packets: captions, timeBase: new Rational(1, SUBTITLE_TICKS), next: 0 });
     }
     const titles = [...Object.values(job.metadata), ...job.chapters.map(({ title }) => title)];
     const room = indexRoom(frameCount + audio.packets.length + captions.length, titles.join("").length);
@@ -167,7 +175,7 @@ async function mux(
           packet.dts = BigInt(written - delay);
           packet.duration = 1n;
           packet.rescaleTs(frameTime, video.timeBase);
-          writeUntil((written - delay) / fps);
+          writeUntil(written / fps);
           checked(container.interleavedWriteFrameSync(packet), `write ${out}`);
           packet.free();
           written++;

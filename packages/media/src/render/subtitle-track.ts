@@ -1,3 +1,4 @@
+import { iso6392 } from "iso-639-2";
 import { AV_CODEC_ID_MOV_TEXT, AVMEDIA_TYPE_SUBTITLE, Packet, type Stream } from "node-av";
 
 /** Ticks a second of a subtitle track. */
@@ -28,7 +29,16 @@ function sampleDescription(): Buffer {
   return box;
 }
 
-/** Makes a new stream of the container a `mov_text` one. `language` is of ISO 639-2, three letters. */
+/** A BCP 47 tag's language as MP4 wants it: ISO 639-2/T, three letters; `und` for one that has none. */
+export function threeLetterLanguage(tag: string): string {
+  const [language = ""] = tag.toLowerCase().split("-");
+  const known = iso6392.find(
+    (one) => one.iso6391 === language || one.iso6392B === language || one.iso6392T === language,
+  );
+  return known?.iso6392T ?? known?.iso6392B ?? "und";
+}
+
+/** Makes a new stream of the container a `mov_text` one. */
 export function describeSubtitles(stream: Stream): void {
   const parameters = stream.codecpar;
   parameters.codecType = AVMEDIA_TYPE_SUBTITLE;
@@ -52,8 +62,8 @@ function textPacket(start: number, end: number, text: string): Packet {
 }
 
 /**
- * One packet per cue and an empty one per gap, so that every sample lasts until the next begins. Cues are in order and
- * do not overlap (a cue that starts before the one before it ended is cut to begin there).
+ * One packet per cue; the muxer itself fills the gaps with empty samples. Cues are in order; one that starts before
+ * the one before it ended begins when that ends.
  */
 export function subtitlePackets(cues: readonly SubtitleCue[], filmS: number): Packet[] {
   const end = Math.round(filmS * SUBTITLE_TICKS);
@@ -63,10 +73,8 @@ export function subtitlePackets(cues: readonly SubtitleCue[], filmS: number): Pa
     const from = Math.min(end, Math.max(at, Math.round(cue.start_s * SUBTITLE_TICKS)));
     const to = Math.min(end, Math.round(cue.end_s * SUBTITLE_TICKS));
     if (to <= from) continue;
-    if (from > at) packets.push(textPacket(at, from, ""));
     packets.push(textPacket(from, to, cue.lines.join("\n")));
     at = to;
   }
-  if (at < end) packets.push(textPacket(at, end, ""));
   return packets;
 }

@@ -1,7 +1,7 @@
 /** What lies behind a beat's content: soft light on the background and large thin rings, the same within a section. */
 import type { Board } from "./board.ts";
 import { putCircle } from "./board.ts";
-import type { Box, CircleLayer, SceneSpec } from "./scene-spec.ts";
+import type { Box, SceneSpec } from "./scene-spec.ts";
 
 /** FNV-1a, 32 bits: https://datatracker.ietf.org/doc/html/draft-eastlake-fnv */
 export function hashOf(text: string): number {
@@ -35,43 +35,69 @@ export function backgroundOf(board: Board, section: string): SceneSpec["backgrou
   };
 }
 
-const touches = (a: Box, b: Box): boolean =>
-  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+/** Whether a ring of radius `r` passes within `gap` of a box. */
+function crosses(box: Box, cx: number, cy: number, r: number, gap: number): boolean {
+  const near = Math.hypot(
+    cx - Math.min(Math.max(cx, box.x), box.x + box.width),
+    cy - Math.min(Math.max(cy, box.y), box.y + box.height),
+  );
+  const far = Math.hypot(
+    Math.max(Math.abs(cx - box.x), Math.abs(cx - box.x - box.width)),
+    Math.max(Math.abs(cy - box.y), Math.abs(cy - box.y - box.height)),
+  );
+  return near <= r + gap && far >= r - gap;
+}
 
-/** Rings, drawn brighter where no text can meet them. Call it after the layout; they go behind everything. */
+/** Faint enough to stand behind text: within what text is measured against. */
+const FAINT = 0.06;
+/** What the parallax between rings and content may bring them nearer, in units. */
+const GAP = 52;
+
+/** Large thin rings, bright only where they meet no text. Call it after the layout; they go behind everything. */
 export function putRings(board: Board, section: string, strong: boolean): void {
   const { width, height, unit: u, palette } = board;
   const seed = hashOf(section);
-  const low = (seed >>> 4) % 3 === 0;
+  const low = (seed >>> 4) % 2 === 0;
   const centre = board.portrait
     ? { x: width * (low ? 0.3 : 0.72), y: height * 0.9, r: width * 0.4 }
     : width > height
-      ? {
-          x: width * (strong ? 0.86 : 0.97),
-          y: height * (low ? 0.9 : 0.14),
-          r: height * (strong ? 0.36 : 0.3),
-        }
-      : { x: width * 0.9, y: height * (low ? 0.96 : 0.08), r: height * 0.26 };
+      ? { x: width * (strong ? 0.9 : 0.97), y: height * (low ? 0.8 : 0.2), r: height * (strong ? 0.35 : 0.3) }
+      : { x: width * 0.92, y: height * (low ? 0.95 : 0.07), r: height * 0.25 };
   const content = board.layers.filter((layer) => layer.type === "text").map((layer) => layer.box);
   const before = board.layers.length;
-  const ring = (r: number, stroke: number, start: number, sweep: number, spin: number, bright: number) => {
-    const reach = r * 1.12;
-    const around = { x: centre.x - reach, y: centre.y - reach, width: 2 * reach, height: 2 * reach };
-    const clear = !content.some((box) => touches(box, around));
-    putCircle(board, centre.x, centre.y, r, palette.accent, {
-      enter: { kind: "fade", at_s: 0, duration_s: 1.2 },
-      alpha: clear ? bright : 0.06,
-      stroke: stroke * u,
-      start,
-      sweep,
-      spin,
+  const turn = ((seed >>> 12) % 628) / 100;
+  const ring = (
+    r: number,
+    look: { stroke: number; start: number; sweep: number; spin: number; alpha: number; colour?: string },
+  ): void => {
+    const clear = !content.some((box) => crosses(box, centre.x, centre.y, r, GAP * u));
+    // What only shines has no faint form.
+    if (!clear && look.alpha > 0.6) return;
+    putCircle(board, centre.x, centre.y, r, look.colour ?? palette.accent, {
+      enter: { kind: "fade", at_s: 0, duration_s: 1.4 },
+      alpha: clear ? look.alpha : FAINT,
+      stroke: look.stroke * u,
+      start: turn + look.start,
+      sweep: look.sweep,
+      spin: look.spin,
       depth: 1.6,
     });
   };
-  const turn = ((seed >>> 12) % 628) / 100;
-  ring(centre.r, 2, turn, Math.PI * 1.62, 0.09, 0.5);
-  ring(centre.r * 1.34, 2, turn + 2, Math.PI * 1.2, -0.06, 0.22);
-  ring(centre.r * 0.66, strong ? 26 : 14, turn + 4, Math.PI * 0.9, 0.13, 0.12);
-  const rings = board.layers.splice(before) as CircleLayer[];
+  ring(centre.r, { stroke: 2, start: 0, sweep: Math.PI * 1.62, spin: 0.09, alpha: 0.5 });
+  ring(centre.r * 1.34, { stroke: 2, start: 2, sweep: Math.PI * 1.2, spin: -0.06, alpha: 0.22 });
+  ring(centre.r * 0.66, { stroke: strong ? 26 : 14, start: 4, sweep: Math.PI * 0.9, spin: 0.13, alpha: 0.14 });
+  if (strong) {
+    const towardsText = Math.PI - turn;
+    ring(centre.r, { stroke: 8, start: towardsText - 0.7, sweep: 0.62, spin: 0.16, alpha: 0.95 });
+    ring(centre.r * 1.34, {
+      stroke: 20,
+      start: towardsText + 0.5,
+      sweep: 0.001,
+      spin: -0.1,
+      alpha: 0.95,
+      colour: palette.accent_2,
+    });
+  }
+  const rings = board.layers.splice(before);
   board.layers.unshift(...rings);
 }

@@ -100,7 +100,7 @@ function putSectionLabel(board: Board, section: string): number {
       depth: 0,
     },
   );
-  place(board, text, { x: area.x + 64 * u, y, colour: palette.muted, role: "label", enter, depth: 0 });
+  place(board, text, { x: area.x + 64 * u, y, colour: palette.muted, role: "label", enter });
   return 8 * u + text.height + 52 * u;
 }
 

@@ -53,6 +53,17 @@ export function writeValue(value: number, language: string): string {
   }).format(value);
 }
 
+/** The labels of an axis, all written alike. */
+function writeTicks(ticks: readonly number[], language: string): string[] {
+  const compact = Math.max(...ticks.map(Math.abs)) >= 1e5;
+  const format = new Intl.NumberFormat(language, {
+    notation: compact ? "compact" : "standard",
+    maximumSignificantDigits: compact ? 4 : 8,
+    numberingSystem: "latn",
+  });
+  return ticks.map((tick) => format.format(Number(tick.toPrecision(10))));
+}
+
 /** Bounds and ticks at 1, 2 or 5 times a power of ten. */
 export function niceTicks(low: number, high: number, most: number): number[] {
   const span = high - low || Math.abs(high) || 1;
@@ -243,7 +254,7 @@ export function layLineChart(board: Board, visual: Of<"line_chart">): void {
       leading: 1.15,
       max_lines: 1,
     });
-  const tickTexts = ticks.map((tick) => small(writeValue(tick, board.language), area.width * 0.2));
+  const tickTexts = writeTicks(ticks, board.language).map((text) => small(text, area.width * 0.2));
   const gutter = Math.max(...tickTexts.map((text) => text.width)) + 26 * u;
   const left = area.x + gutter;
   const right = area.x + area.width - 26 * u;

@@ -2,7 +2,7 @@
 import type { Visual } from "@greenlight/contract/storyboard";
 import { type Board, fit, place, putCircle, putRect, rise } from "../board.ts";
 import { mix } from "../contrast.ts";
-import { directionOf, type FittedText } from "../fit-text.ts";
+import type { FittedText } from "../fit-text.ts";
 import { countTo, numberIn } from "../parse-number.ts";
 import type { Box } from "../scene-spec.ts";
 
@@ -53,10 +53,10 @@ export function layNumber(board: Board, visual: Of<"number">): void {
     height: area.height - value.height - unitHeight - 100 * u,
     leading: 1.34,
   });
-  const gap = 64 * u;
+  const gap = 76 * u;
   const block = value.height + unitHeight + gap + label.height;
   const y = area.y + Math.max(0, (area.height - block) / 2);
-  const count = value.lines.length === 1 && parsed !== null ? countTo(parsed, COUNT_S) : null;
+  const count = value.lines.length === 1 && !value.shortened && parsed !== null ? countTo(parsed, COUNT_S) : null;
   place(board, value, { x: area.x, y, colour: palette.text, role: "value", enter: rise(0.1), count });
   place(board, unitText, {
     x: below ? area.x : area.x + value.width + value.size_px * 0.1,
@@ -72,18 +72,7 @@ export function layNumber(board: Board, visual: Of<"number">): void {
     role: "label",
     enter: rise(0.45),
   });
-  if (share === null) {
-    putRect(
-      board,
-      { x: area.x, y: y + value.height + unitHeight + gap / 2 - 3 * u, width: 0, height: 6 * u },
-      palette.accent,
-      {
-        enter: rise(0.4),
-      },
-    );
-    return;
-  }
-  if (dial === 0) return;
+  if (share === null || dial === 0) return;
   const r = dial / 2 - 18 * u;
   const cx = area.x + area.width - dial / 2;
   const cy = area.y + area.height / 2;
@@ -116,32 +105,29 @@ export function layComparison(board: Board, visual: Of<"comparison">): void {
   const below = caption.lines.length > 0 ? caption.height + 64 * u : 0;
   const gap = 32 * u;
   const room = area.height - below;
+  const valued = [visual.left, visual.right].some((side) => (side.value ?? "").trim() !== "");
   const panel = stacked
     ? { width: area.width, height: Math.min(360 * u, (room - gap) / 2) }
-    : { width: (area.width - gap) / 2, height: Math.min(560 * u, room) };
+    : { width: (area.width - gap) / 2, height: Math.min((valued ? 560 : 380) * u, room) };
   const block = (stacked ? panel.height * 2 + gap : panel.height) + below;
   const y = area.y + (area.height - block) / 2;
-  const sides: [Side, string][] = [
-    [visual.left, palette.accent],
-    [visual.right, palette.accent_2],
-  ];
-  const numbers = sides.map(([side]) => numberIn(side.value ?? "")?.to ?? null);
+  const sides = [visual.left, visual.right];
+  const numbers = sides.map((side) => numberIn(side.value ?? "")?.to ?? null);
   const most = Math.max(...numbers.map((n) => n ?? 0));
-  sides.forEach(([side, colour], i) => {
-    const n = numbers[i] ?? null;
-    const other = numbers[1 - i] ?? null;
-    layPanel(
-      board,
-      side,
-      colour,
-      i,
-      n !== null && other !== null && n >= 0 && other >= 0 && most > 0 ? n / most : null,
-      {
-        x: stacked ? area.x : area.x + i * (panel.width + gap),
-        y: stacked ? y + i * (panel.height + gap) : y,
-        ...panel,
-      },
-    );
+  const bars = most > 0 && numbers.every((n) => n !== null && n >= 0);
+  const boxes = sides.map((_, i) => ({
+    x: stacked ? area.x : area.x + i * (panel.width + gap),
+    y: stacked ? y + i * (panel.height + gap) : y,
+    ...panel,
+  }));
+  const widthOf = panel.width - 2 * padOf(panel.height, u);
+  const fitted = fitSides(board, sides, widthOf, panel.height - 2 * padOf(panel.height, u) - (bars ? BAR.room : 0) * u);
+  sides.forEach((side, i) => {
+    const at = boxes[i];
+    const texts = fitted[i];
+    if (at === undefined || texts === undefined) return;
+    const share = bars ? (numbers[i] ?? 0) / most : null;
+    layPanel(board, side, i === 0 ? palette.accent : palette.accent_2, i, share, at, texts);
   });
   place(board, caption, {
     x: area.x,
@@ -152,50 +138,82 @@ export function layComparison(board: Board, visual: Of<"comparison">): void {
   });
 }
 
-function layPanel(board: Board, side: Side, colour: string, i: number, share: number | null, at: Box): void {
+const BAR = { height: 14, room: 62 } as const;
+const padOf = (height: number, u: number): number => Math.min(60 * u, height * 0.14);
+
+type PanelTexts = { readonly label: FittedText; readonly value: FittedText };
+
+/** Both labels in one size and both values in one size. */
+function fitSides(board: Board, sides: readonly Side[], width: number, height: number): PanelTexts[] {
+  const { unit: u } = board;
+  const labelOf = (side: Side, max_px: number) => {
+    const has = (side.value ?? "").trim() !== "";
+    return fit(board, {
+      text: side.label,
+      weight: has ? 400 : 700,
+      tracking: -0.015,
+      max_px: has ? Math.min(max_px, 44 * u) : max_px,
+      min_px: 24 * u,
+      width,
+      height: has ? height * 0.42 : height - 40 * u,
+      leading: 1.22,
+    });
+  };
+  const labelSize = Math.min(...sides.map((side) => labelOf(side, 76 * u).size_px));
+  const labels = sides.map((side) => labelOf(side, labelSize));
+  const tallest = Math.max(...labels.map((label) => label.height));
+  const valueOf = (side: Side, max_px: number, lines: number) =>
+    fit(board, {
+      text: side.value ?? "",
+      weight: 700,
+      tracking: -0.04,
+      max_px,
+      min_px: 34 * u,
+      width,
+      height: Math.max(48 * u, height - tallest - 24 * u),
+      leading: 1.06,
+      max_lines: lines,
+    });
+  // One line where that is large enough to be the point of the picture.
+  const single = Math.min(...sides.map((side) => valueOf(side, 176 * u, 1).size_px));
+  const one = single >= 60 * u || !sides.some((side) => valueOf(side, 176 * u, 1).shortened);
+  const valueSize = one ? single : Math.min(...sides.map((side) => valueOf(side, 90 * u, 3).size_px));
+  return sides.map((side, i) => ({
+    label: labels[i] ?? labelOf(side, labelSize),
+    value: valueOf(side, valueSize, one ? 1 : 3),
+  }));
+}
+
+function layPanel(
+  board: Board,
+  side: Side,
+  colour: string,
+  i: number,
+  share: number | null,
+  at: Box,
+  { label, value }: PanelTexts,
+): void {
   const { unit: u, palette } = board;
-  const pad = Math.min(60 * u, at.height * 0.17);
+  const pad = padOf(at.height, u);
   const begin = 0.15 + i * 0.25;
   const inner = at.width - 2 * pad;
-  const bar = share === null ? 0 : 14 * u;
-  putRect(board, at, palette.surface, { enter: rise(begin), radius: 28 * u });
-  putRect(board, { x: at.x + pad, y: at.y + pad, width: 56 * u, height: 7 * u }, colour, {
-    enter: { kind: "grow_right", at_s: begin + 0.2, duration_s: 0.5 },
-    radius: 3.5 * u,
-  });
-  const has = (side.value ?? "").trim() !== "";
-  const free = at.height - 2 * pad - 40 * u - (bar > 0 ? bar + 36 * u : 0);
-  const label: FittedText = fit(board, {
-    text: side.label,
-    weight: has ? 400 : 700,
-    tracking: -0.015,
-    max_px: (has ? 44 : 72) * u,
-    min_px: 24 * u,
-    width: inner,
-    height: has ? free * 0.4 : free,
-    leading: 1.22,
-  });
-  const value = fit(board, {
-    text: side.value ?? "",
-    weight: 700,
-    tracking: -0.04,
-    max_px: 168 * u,
-    min_px: 32 * u,
-    width: inner,
-    height: Math.max(40 * u, free - label.height - 30 * u),
-    leading: 1.06,
-  });
   const behind = palette.surface;
+  const has = value.lines.length > 0;
+  putRect(board, at, palette.surface, { enter: rise(begin), radius: 28 * u });
+  if (share === null)
+    putRect(board, { x: at.x + pad, y: at.y + pad, width: 56 * u, height: 7 * u }, colour, {
+      enter: { kind: "grow_right", at_s: begin + 0.2, duration_s: 0.5 },
+      radius: 3.5 * u,
+    });
+  const foot = at.y + at.height - pad - (share === null ? 0 : BAR.room * u);
   place(board, label, {
     x: at.x + pad,
-    y: at.y + pad + 40 * u,
+    y: !has ? foot - label.height : at.y + pad + (share === null ? 40 * u : 4 * u),
     colour: has ? palette.muted : palette.text,
     behind,
     role: "label",
     enter: rise(begin + 0.15),
-    ...(directionOf(side.label, board.language) === "rtl" ? {} : {}),
   });
-  const foot = at.y + at.height - pad - (bar > 0 ? bar + 36 * u : 0);
   const parsed = numberIn(side.value ?? "");
   place(board, value, {
     x: at.x + pad,
@@ -204,14 +222,12 @@ function layPanel(board: Board, side: Side, colour: string, i: number, share: nu
     behind,
     role: "value",
     enter: rise(begin + 0.25),
-    count: value.lines.length === 1 && parsed !== null ? countTo(parsed, COUNT_S) : null,
+    count: value.lines.length === 1 && !value.shortened && parsed !== null ? countTo(parsed, COUNT_S) : null,
   });
   if (share === null) return;
+  const bar = BAR.height * u;
   const track = { x: at.x + pad, y: at.y + at.height - pad - bar, width: inner, height: bar };
-  putRect(board, track, mix(palette.surface, palette.text, 0.14), {
-    enter: rise(begin + 0.2),
-    radius: bar / 2,
-  });
+  putRect(board, track, mix(palette.surface, palette.text, 0.14), { enter: rise(begin + 0.2), radius: bar / 2 });
   putRect(board, { ...track, width: Math.max(bar, inner * share) }, colour, {
     enter: { kind: "grow_right", at_s: begin + 0.4, duration_s: 1 },
     radius: bar / 2,

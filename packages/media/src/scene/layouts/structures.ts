@@ -24,7 +24,7 @@ export function layTimeline(board: Board, visual: Of<"timeline">): void {
       max_lines: across ? 2 : 1,
     });
   const whenSize = Math.min(
-    ...visual.events.map((event) => whenOf(event.when, (across ? 64 : 46) * u).size_px),
+    ...visual.events.map((event) => whenOf(event.when, (across ? 72 : 48) * u).size_px),
   );
   const whens = visual.events.map((event) => whenOf(event.when, whenSize));
   const whenHeight = Math.max(0, ...whens.map((when) => when.height));
@@ -39,7 +39,7 @@ export function layTimeline(board: Board, visual: Of<"timeline">): void {
       height: across ? area.height - whenHeight - 210 * u : slot - whenHeight - 52 * u,
       leading: 1.3,
     });
-  const whatSize = Math.min(...visual.events.map((event) => whatOf(event.what, 38 * u).size_px));
+  const whatSize = Math.min(...visual.events.map((event) => whatOf(event.what, 44 * u).size_px));
   const whats = visual.events.map((event) => whatOf(event.what, whatSize));
   const whatHeight = Math.max(0, ...whats.map((what) => what.height));
   const y = area.y + (across ? Math.max(0, (area.height - whenHeight - whatHeight - 150 * u) / 2) : 0);
@@ -103,7 +103,7 @@ export function layDiagram(board: Board, visual: Of<"diagram">): void {
   const box = across
     ? {
         width: Math.min(420 * u, (area.width - gap * (n - 1)) / n),
-        height: Math.min(300 * u, area.height * 0.5),
+        height: Math.min(320 * u, area.height * 0.5),
       }
     : { width: Math.min(area.width, 760 * u), height: Math.min(190 * u, (area.height - gap * (n - 1)) / n) };
   const pad = 30 * u;
@@ -118,7 +118,7 @@ export function layDiagram(board: Board, visual: Of<"diagram">): void {
       height: box.height - (across ? 2 * pad : 24 * u),
       leading: 1.2,
     });
-  const size = Math.min(...visual.nodes.map((node) => textOf(node, 46 * u).size_px));
+  const size = Math.min(...visual.nodes.map((node) => textOf(node, 52 * u).size_px));
   const long = across ? box.width * n + gap * (n - 1) : box.height * n + gap * (n - 1);
   const x0 = across ? area.x + (area.width - long) / 2 : area.x + (area.width - box.width) / 2;
   const y0 = across ? area.y + (area.height - box.height) / 2 : area.y + (area.height - long) / 2;
