@@ -4,18 +4,22 @@ const db = z.number().min(-100).max(24);
 const seconds = z.number().min(0).max(600);
 const hex = z.string().regex(/^#[0-9a-f]{6}$/i, "#rrggbb");
 
+const preset = z.enum(["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"]);
+
 /** `conf/render.yaml`: how a video looks, sounds and is encoded, and what it must measure. Lengths in seconds. */
 export const render = z.strictObject({
   video: z.strictObject({
     fps: z.int().min(10).max(60),
     /** libx264 settings. `threads` is fixed because it changes the bytes. */
-    preset: z.enum(["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"]),
+    preset,
     crf: z.number().min(0).max(40),
     threads: z.int().min(1).max(64),
     gop_s: z.number().min(0.2).max(10),
     audio_kbps: z.int().min(64).max(512),
     /** Height of the short side of an animatic, pixels. */
     animatic_short_side: z.int().min(120).max(720),
+    animatic_preset: preset,
+    animatic_crf: z.number().min(0).max(40),
     animatic_fps: z.int().min(5).max(60),
   }),
   pacing: z.strictObject({

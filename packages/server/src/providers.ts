@@ -12,7 +12,11 @@ export type SourceLimits = {
 };
 
 /** The part of `cfg.modules` that providers are chosen by: names from modules.yaml and the prompts as they were. */
-type Modules = { readonly writer?: unknown; readonly speech?: unknown; readonly prompts?: { readonly builtin?: unknown } };
+type Modules = {
+  readonly writer?: unknown;
+  readonly speech?: unknown;
+  readonly prompts?: { readonly builtin?: unknown };
+};
 
 /**
  * Makes the providers a job was configured with, from the job's own snapshot. A provider that does not exist is an
@@ -22,8 +26,10 @@ export function createProviders(limits: SourceLimits): ProviderFactory {
   const sources: SourceReader = createSourceReader(limits);
   return (cfg) => {
     const modules: Modules = cfg.modules;
-    if (modules.writer !== "builtin") throw new Error(`modules.yaml names the writer ${modules.writer}; there is: builtin`);
-    if (modules.speech !== "builtin") throw new Error(`modules.yaml names the speech ${modules.speech}; there is: builtin`);
+    if (modules.writer !== "builtin")
+      throw new Error(`modules.yaml names the writer ${modules.writer}; there is: builtin`);
+    if (modules.speech !== "builtin")
+      throw new Error(`modules.yaml names the speech ${modules.speech}; there is: builtin`);
     return {
       writer: createBuiltinWriter(builtinStyle.parse(modules.prompts?.builtin)),
       speech: createSpeech(cfg.render),

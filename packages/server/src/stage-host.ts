@@ -6,14 +6,18 @@
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { createDiskCache } from "./adapters/artifacts/disk-cache.ts";
 import { createDiskObjects } from "./adapters/artifacts/disk.ts";
+import { createDiskCache } from "./adapters/artifacts/disk-cache.ts";
 import type { FromHost, ToHost } from "./adapters/executor/protocol.ts";
 import { executeStage } from "./app/execute-stage.ts";
 import { createProviders, type SourceLimits } from "./providers.ts";
 import { STAGES } from "./stages/registry.ts";
 
-export type HostSettings = { readonly data: string; readonly scratch: string; readonly sources: SourceLimits };
+export type HostSettings = {
+  readonly data: string;
+  readonly scratch: string;
+  readonly sources: SourceLimits;
+};
 
 const settings = JSON.parse(process.argv[2] ?? "") as HostSettings;
 const objects = createDiskObjects(join(settings.data, "objects"));

@@ -207,7 +207,7 @@ export interface StageContext {
   /** Files that the patches name, by upload id. */
   readonly uploads: StageRequest["uploads"];
   readonly signal: AbortSignal;
-  readonly log: StageReports["log"];
+  readonly log: Logger;
   readonly providers: Providers;
   /** Scratch folder of this attempt, empty at the start, deleted at the end. */
   readonly workdir: string;

@@ -3,6 +3,7 @@ import type {
   BuildCache,
   FileRef,
   InputArtifact,
+  Logger,
   MapOptions,
   ObjectStore,
   Providers,
@@ -112,7 +113,7 @@ export async function createStageContext(
     patches: request.patches,
     uploads: request.uploads,
     signal,
-    log: reports.log,
+    log: loggerOf(reports),
     providers: deps.providers,
     workdir,
     inputs: (kind) => inputs.filter((i) => i.kind === kind),
@@ -140,6 +141,15 @@ export async function createStageContext(
   };
 
   return { ctx, gathered };
+}
+
+/** A stage's own log: logs/<stage>.log has one file a stage, so the tag says nothing more. */
+function loggerOf(reports: StageReports): Logger {
+  const at =
+    (level: "debug" | "info" | "warn" | "error"): Logger["info"] =>
+    (_tag, message, fields) =>
+      reports.log({ level, message, ...(fields && { fields }) });
+  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 
 /** The inputs that the adapter reads, each with its local path looked up. */

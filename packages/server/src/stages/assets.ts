@@ -2,12 +2,12 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Beat, Storyboard } from "@greenlight/contract/storyboard";
 import { storyboard } from "@greenlight/contract/storyboard";
-import { drawStill } from "@greenlight/media/render/thumbnail";
 import { imageSize } from "@greenlight/media/scene/image-size";
 import { layoutBeat } from "@greenlight/media/scene/layout-beat";
 import { planTimeline } from "@greenlight/media/timeline";
 import { type FileRef, type StageAdapter, type StageContext, StageFailure } from "../app/ports.ts";
 import { asJson, type NoParams, noParams } from "./no-params.ts";
+import { drawSpec } from "./film/still.ts";
 import { lengthsOf, speakBeats } from "./speech/speak.ts";
 
 type Picture = FileRef & { readonly media_type: string; readonly width: number; readonly height: number };
@@ -46,7 +46,12 @@ export const assets: StageAdapter<NoParams> = {
     const { look, pacing } = ctx.cfg.render;
     const drawn = await ctx.map(
       items,
-      { name: "pictures", concurrency: 2, progress: [0.3, 1], key: (item) => ({ item, look, pacing, frame: frameOf(board) }) },
+      {
+        name: "pictures",
+        concurrency: 2,
+        progress: [0.3, 1],
+        key: (item) => ({ item, look, pacing, frame: frameOf(board) }),
+      },
       (item) => draw(ctx, board, item),
     );
     for (const [index, { scene, still }] of drawn.entries()) {
@@ -72,7 +77,11 @@ async function withPicture(ctx: StageContext, beat: Beat, duration_s: number): P
   const replaced = ctx.patches.findLast((p) => p.type === "asset_replace" && p.beat_id === beat.id);
   const upload = replaced?.type === "asset_replace" ? ctx.uploads[replaced.upload_id] : undefined;
   if (replaced && !upload)
-    throw new StageFailure("needs_operator", "upload_not_found", `the upload that replaces ${beat.id} is gone`);
+    throw new StageFailure(
+      "needs_operator",
+      "upload_not_found",
+      `the upload that replaces ${beat.id} is gone`,
+    );
   const named = beat.visual.kind === "image" ? ctx.cfg.files[beat.visual.src] : undefined;
   if (beat.visual.kind === "image" && !named && !upload)
     throw new StageFailure("needs_operator", "source_missing", `the brief has no picture ${beat.visual.src}`);
@@ -80,14 +89,22 @@ async function withPicture(ctx: StageContext, beat: Beat, duration_s: number): P
   if (!file) return { beat, duration_s, picture: null };
   const { sha256, size_bytes, media_type } = file;
   const size = await imageSize(await ctx.open(file)).catch(() => {
-    throw new StageFailure("needs_operator", "unsupported_media_type", `the picture of ${beat.id} cannot be read`);
+    throw new StageFailure(
+      "needs_operator",
+      "unsupported_media_type",
+      `the picture of ${beat.id} cannot be read`,
+    );
   });
   const alt = beat.visual.kind === "image" ? beat.visual.alt : undefined;
   const visual = { kind: "image" as const, src: sha256, ...(alt && { alt }) };
   return { beat: { ...beat, visual }, duration_s, picture: { sha256, size_bytes, media_type, ...size } };
 }
 
-async function draw(ctx: StageContext, board: Storyboard, item: Item): Promise<{ scene: FileRef; still: FileRef }> {
+async function draw(
+  ctx: StageContext,
+  board: Storyboard,
+  item: Item,
+): Promise<{ scene: FileRef; still: FileRef }> {
   ctx.signal.throwIfAborted();
   const { beat, duration_s, picture } = item;
   const spec = layoutBeat({
@@ -98,8 +115,9 @@ async function draw(ctx: StageContext, board: Storyboard, item: Item): Promise<{
     pacing: ctx.cfg.render.pacing,
     image: picture ? { id: picture.sha256, width: picture.width, height: picture.height } : undefined,
   });
-  const openImage = () => (picture ? ctx.open(picture) : Promise.reject(new Error("the scene has no picture")));
-  const still = await drawStill(spec, { t_s: duration_s * STILL_AT, width: board.width, height: board.height, openImage });
+  const openImage = () =>
+    picture ? ctx.open(picture) : Promise.reject(new Error("the scene has no picture"));
+  const still = await drawSpec(spec, STILL_AT, openImage);
   const keep = async (name: string, data: string | Uint8Array) => {
     const path = join(ctx.workdir, name);
     await writeFile(path, data);

@@ -60,7 +60,10 @@ export const audio: StageAdapter<NoParams> = {
       media_type: "text/vtt",
       meta: { made_by: speechBy, language: board.language },
     });
-    const wav = (made_by: string) => ({ media_type: "audio/wav", meta: { made_by, duration_s: timing.duration_s } });
+    const wav = (made_by: string) => ({
+      media_type: "audio/wav",
+      meta: { made_by, duration_s: timing.duration_s },
+    });
     await ctx.write("mix", "mix.wav", files.mix, wav("mix:builtin@1"));
     await ctx.write("voiceover", "voice.wav", files.voice, wav(speechBy));
     if (files.music) await ctx.write("music", "music.wav", files.music, wav(musicMaker(ctx)));
@@ -77,7 +80,8 @@ function levelsOf(patches: readonly Patch[]): Levels {
   const levels = { voice_db: 0, music_db: 0, beat_db: new Map<string, number>() };
   for (const patch of patches) {
     if (patch.type !== "level_adjust") continue;
-    if (patch.beat_id) levels.beat_db.set(patch.beat_id, (levels.beat_db.get(patch.beat_id) ?? 0) + patch.level_change_db);
+    if (patch.beat_id)
+      levels.beat_db.set(patch.beat_id, (levels.beat_db.get(patch.beat_id) ?? 0) + patch.level_change_db);
     else if (patch.track === "music") levels.music_db += patch.level_change_db;
     else levels.voice_db += patch.level_change_db;
   }
@@ -111,7 +115,14 @@ function mixFiles(
       const { sample_rate, samples } = wavToSpoken(await readFile(await ctx.open(speech.file)), speech.words);
       beats.push({ beat_id, speech_start_s: at, speech: { sample_rate, samples } });
     }
-    const mix = await mixProgram({ duration_s: timing.duration_s, beats, music, levels, render, signal: ctx.signal });
+    const mix = await mixProgram({
+      duration_s: timing.duration_s,
+      beats,
+      music,
+      levels,
+      render,
+      signal: ctx.signal,
+    });
     ctx.progress(0.9, "storing the mix");
     return {
       mix: await storeWav(ctx, "mix.wav", mix.program),
@@ -127,13 +138,20 @@ async function musicFor(ctx: StageContext, duration_s: number): Promise<Stereo |
   if (brief.music === "generated") return composeBed({ seed, duration_s, sample_rate: PROGRAM_RATE });
   const file = files[brief.music];
   if (!file)
-    throw new StageFailure("needs_operator", "source_missing", `the music ${brief.music} was not stored with the job`);
+    throw new StageFailure(
+      "needs_operator",
+      "source_missing",
+      `the music ${brief.music} was not stored with the job`,
+    );
   const sound = await decodeFile(await ctx.open(file), ctx.signal);
   return loopSound(sound, Math.round(duration_s * PROGRAM_RATE), MUSIC_FADE_S * PROGRAM_RATE);
 }
 
 async function storeWav(ctx: StageContext, name: string, sound: Stereo): Promise<FileRef> {
   const path = join(ctx.workdir, name);
-  await writeFile(path, writeWav({ sample_rate: PROGRAM_RATE, channels: [sound.left, sound.right] }, "pcm16"));
+  await writeFile(
+    path,
+    writeWav({ sample_rate: PROGRAM_RATE, channels: [sound.left, sound.right] }, "pcm16"),
+  );
   return ctx.store(path);
 }

@@ -1,9 +1,9 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Storyboard } from "@greenlight/contract/storyboard";
 import { spokenToWav } from "@greenlight/media/speech/spoken-file";
 import type { BeatSpeech } from "@greenlight/media/timeline";
 import type { FileRef, SpokenWord, StageContext } from "../../app/ports.ts";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 
 /** Speech as it is kept: a mono WAVE file and the words' times, seconds from its start. */
 export type StoredSpeech = {
@@ -47,12 +47,17 @@ export async function speakBeats(
   for (const [index, beat] of speaking.entries()) {
     const speech = await speak(ctx, beat.narration);
     if (speech.duration_s > 0) spoken.set(beat.id, speech);
-    ctx.progress(part[0] + ((part[1] - part[0]) * (index + 1)) / speaking.length, `speech ${index + 1}/${speaking.length}`);
+    ctx.progress(
+      part[0] + ((part[1] - part[0]) * (index + 1)) / speaking.length,
+      `speech ${index + 1}/${speaking.length}`,
+    );
   }
   return spoken;
 }
 
 /** What the timeline needs to know of each beat's speech. */
-export function lengthsOf(spoken: ReadonlyMap<string, StoredSpeech>): (beatId: string) => BeatSpeech | undefined {
+export function lengthsOf(
+  spoken: ReadonlyMap<string, StoredSpeech>,
+): (beatId: string) => BeatSpeech | undefined {
   return (beatId) => spoken.get(beatId);
 }
