@@ -9,7 +9,6 @@ export class InvalidFile extends Rejection {
     code: "invalid_config" | "invalid_field" | "invalid_yaml" = "invalid_config",
   ) {
     super(code, problems.map(sentence).join("\n"));
-    this.name = "InvalidFile";
     this.problems = problems;
   }
 }
