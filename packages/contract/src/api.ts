@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { artifact } from "./artifact.ts";
+import { brief } from "./brief.ts";
 import { jobEvent } from "./event.ts";
-import { gateStatus } from "./gate.ts";
-import { sha256, slug, stageId, uuid7 } from "./ids.ts";
+import { gate, gateStatus } from "./gate.ts";
+import { instant, sha256, slug, stageId, uuid7 } from "./ids.ts";
 import { jobMode, jobSummary } from "./job.ts";
 import { patch } from "./patch.ts";
+import { pipeline } from "./pipeline.ts";
 
 /** `POST /api/v1/jobs`. One of `brief`, `brief_config` or `meta.free_text_brief` says what the video is about. */
 export const createJob = z.strictObject({
@@ -94,3 +96,80 @@ export const health = z.object({
   uptime_s: z.number(),
 });
 export type Health = z.infer<typeof health>;
+
+export const cancelJob = z.strictObject({ notes: notes.optional() });
+
+/** One artifact with every version it ever had, oldest first. */
+export const artifactDetail = artifact.extend({ versions: z.array(artifact) });
+export type ArtifactDetail = z.infer<typeof artifactDetail>;
+
+/** The gates somebody or something has decided, in the pipeline's order: the last decision of each. */
+export const decisionList = z.object({ decisions: z.array(gate) });
+
+/** One kind of patch: the stages whose output it fits (`*` = any stage with a text or JSON artifact). */
+export const patchKind = z.object({
+  type: z.string(),
+  stages: z.array(z.string()),
+  description: z.string(),
+  /** JSON Schema (2020-12) of the patch. */
+  schema: z.record(z.string(), z.unknown()),
+  example: patch,
+});
+export const patchKindList = z.object({ types: z.array(patchKind) });
+export type PatchKind = z.infer<typeof patchKind>;
+
+export const pipelineList = z.object({ pipelines: z.array(pipeline) });
+
+export const CONFIG_KINDS = ["brief", "operator", "global", "render", "modules", "pipeline"] as const;
+export const configKind = z.enum(CONFIG_KINDS);
+export type ConfigKind = z.infer<typeof configKind>;
+
+/** `POST /config/validate`: the text of a YAML (or JSON) file and what it is meant to be. */
+export const validateConfig = z.strictObject({ kind: configKind, text: z.string().max(1_000_000) });
+export const configReport = z.object({
+  valid: z.boolean(),
+  errors: z.array(
+    z.object({
+      /** JSON Pointer; empty for the document as a whole. */
+      pointer: z.string(),
+      /** 1-based; null where the place is not known. */
+      line: z.int().nullable(),
+      column: z.int().nullable(),
+      message: z.string(),
+      remedy: z.string(),
+    }),
+  ),
+});
+export type ConfigReport = z.infer<typeof configReport>;
+
+/** `POST /compile-brief`: a brief as YAML or JSON text, or fields laid over the default brief. */
+export const compileBrief = z
+  .strictObject({
+    text: z.string().min(1).max(200_000).optional(),
+    brief_config: z.record(z.string(), z.unknown()).optional(),
+  })
+  .refine(
+    (b) => (b.text === undefined) !== (b.brief_config === undefined),
+    "give exactly one of text or brief_config",
+  );
+export type CompileBrief = z.infer<typeof compileBrief>;
+export const compiledBrief = z.object({ brief });
+
+/**
+ * `POST /tickets`. `stream`: opens one event stream, once, within 30 s. `content`: reads the artifacts of one job
+ * for as long as a person may watch it, for `<video src>` and links, which cannot send a header.
+ */
+export const createTicket = z
+  .strictObject({
+    use: z.enum(["stream", "content"]).default("stream"),
+    /** Of which job; for `content` only. */
+    job_id: uuid7.optional(),
+  })
+  .refine((t) => (t.use === "content") === (t.job_id !== undefined), {
+    message: "a content ticket names its job, a stream ticket none",
+    path: ["job_id"],
+  });
+export type CreateTicket = z.infer<typeof createTicket>;
+export type CreateTicketInput = z.input<typeof createTicket>;
+export const ticket = z.object({ ticket: z.string(), expires_at: instant });
+export type Ticket = z.infer<typeof ticket>;

@@ -31,6 +31,12 @@ export const ERRORS = {
     "This kind of content is not accepted here.",
     "Send one of the types named in the detail.",
   ],
+  headers_too_large: ["The request's headers are larger than allowed.", "Send fewer or shorter headers."],
+  method_not_allowed: ["This address does not take this method.", "Use a method named in the Allow header."],
+  range_not_satisfiable: [
+    "The range asked for lies outside of the content.",
+    "Ask within the size named in Content-Range.",
+  ],
   not_found: ["There is nothing at this address.", "Check the id or path."],
   job_not_found: ["No job has this id.", "List the jobs with GET /api/v1/jobs."],
   artifact_not_found: ["No such artifact or version.", "List them with GET /api/v1/jobs/{id}/artifacts."],

@@ -2,6 +2,7 @@ import type { Artifact } from "@greenlight/contract/artifact";
 import type { ErrorCode } from "@greenlight/contract/errors";
 import type { JobCfg, JobMode } from "@greenlight/contract/job";
 import type { Patch } from "@greenlight/contract/patch";
+import type { FieldError } from "@greenlight/contract/problem";
 import type { FailureKind } from "./events.ts";
 import type { PlannedStage } from "./state.ts";
 
@@ -97,12 +98,14 @@ export type Command =
 
 export type CommandType = Command["type"];
 
-/** The domain says no; nothing changed. */
+/** The domain says no; nothing changed. `errors` names each bad field (JSON Pointer into the request). */
 export class Rejection extends Error {
   readonly code: ErrorCode;
-  constructor(code: ErrorCode, message: string) {
+  readonly errors: readonly FieldError[];
+  constructor(code: ErrorCode, message: string, errors: readonly FieldError[] = []) {
     super(message);
     this.name = "Rejection";
     this.code = code;
+    this.errors = errors;
   }
 }

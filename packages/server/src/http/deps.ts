@@ -1,0 +1,48 @@
+import type { CompileBrief, ConfigKind, ConfigReport } from "@greenlight/contract/api";
+import type { Brief } from "@greenlight/contract/brief";
+import type { Pipeline } from "@greenlight/contract/pipeline";
+import type { Registry } from "prom-client";
+import type { Clock, EventStore, Ids, LiveFeed, Logger, ObjectStore, Operations } from "../app/ports.ts";
+
+/** Everything the HTTP server needs; compose.ts brings it. */
+export type HttpDeps = {
+  readonly operations: Operations;
+  readonly store: EventStore;
+  readonly feed: LiveFeed;
+  readonly objects: ObjectStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Logger;
+  /** The admin token every request but the open ones must carry. */
+  readonly token: string;
+  /** Where the server listens; decides which Host headers are its own. */
+  readonly bound: { readonly host: string; readonly port: number };
+  readonly options: HttpOptions;
+  readonly pipelines: {
+    list(): readonly Pipeline[] | Promise<readonly Pipeline[]>;
+    get(name: string): Pipeline | undefined | Promise<Pipeline | undefined>;
+  };
+  /** The operator's configuration without its secrets. */
+  operatorConfig(): unknown;
+  validateConfig(text: string, kind: ConfigKind): ConfigReport | Promise<ConfigReport>;
+  /** @throws Rejection with a code and, where fields are wrong, their pointers. */
+  compileBrief(request: CompileBrief): Brief | Promise<Brief>;
+  /** `HOME/uploads`: where uploads are kept and what a brief's paths are relative to. Must exist. */
+  readonly uploads_dir: string;
+  /** Built files of the web console; null = this server has none. */
+  readonly console_dir: string | null;
+  readonly version: string;
+  readonly metrics: Registry;
+  /** Milliseconds since the epoch. */
+  readonly started_at: number;
+};
+
+export type HttpOptions = {
+  /** Host names besides the bound address that this server answers to. */
+  readonly allowed_hosts: readonly string[];
+  /** Origins that may call from a browser; empty = CORS is off. */
+  readonly cors_origins: readonly string[];
+  readonly rate_limit_per_minute: number;
+  readonly body_limit_bytes: number;
+  readonly upload_limit_bytes: number;
+};

@@ -1,0 +1,119 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { brief } from "@greenlight/contract/brief";
+import { pipeline } from "@greenlight/contract/pipeline";
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fastify";
+import { Registry } from "prom-client";
+import { Rejection } from "../../domain/commands.ts";
+import type { HttpDeps, HttpOptions } from "../deps.ts";
+import { fieldErrors } from "../field-errors.ts";
+import { createHttpServer } from "../server.ts";
+import { START, uuidAt } from "./fake-jobs.ts";
+import { FakeOperations } from "./fake-operations.ts";
+import { MemoryObjects } from "./memory-objects.ts";
+import { MemoryStore } from "./memory-store.ts";
+
+export const TOKEN = "correct-horse-battery-staple";
+export const AUTH = { authorization: `Bearer ${TOKEN}` };
+
+export type Bench = {
+  readonly app: FastifyInstance;
+  readonly store: MemoryStore;
+  readonly objects: MemoryObjects;
+  readonly operations: FakeOperations;
+  readonly logged: { level: string; message: string; fields: Record<string, unknown> }[];
+  /** Moves the clock on, milliseconds. */
+  advance(milliseconds: number): void;
+  /** A request with the token. */
+  ask(options: InjectOptions): Promise<LightMyRequestResponse>;
+  /** Listens on a free port of loopback; resolves with its address. */
+  listen(): Promise<string>;
+  readonly uploads_dir: string;
+  close(): Promise<void>;
+};
+
+/** The HTTP server over fakes. */
+export async function httpBench(
+  options: Partial<HttpOptions> = {},
+  over: Partial<HttpDeps> = {},
+): Promise<Bench> {
+  const store = new MemoryStore();
+  const objects = new MemoryObjects();
+  const operations = new FakeOperations(store);
+  const logged: Bench["logged"] = [];
+  const log =
+    (level: string) =>
+    (_tag: string, message: string, fields: Record<string, unknown> = {}) => {
+      logged.push({ level, message, fields });
+    };
+  const uploads_dir = await mkdtemp(join(tmpdir(), "greenlight-http-"));
+  let now = START;
+  let counter = 0;
+  const explainer = pipeline.parse({ name: "explainer", stages: [{ id: "outline" }, { id: "script" }] });
+  const app = await createHttpServer({
+    operations,
+    store,
+    feed: store,
+    objects,
+    clock: { now: () => now },
+    ids: { next: () => uuidAt(now, ++counter) },
+    log: { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") },
+    token: TOKEN,
+    bound: { host: "127.0.0.1", port: 8008 },
+    options: {
+      allowed_hosts: [],
+      cors_origins: [],
+      rate_limit_per_minute: 1_000_000,
+      body_limit_bytes: 1_048_576,
+      upload_limit_bytes: 200_000,
+      ...options,
+    },
+    pipelines: {
+      list: () => [explainer],
+      get: (name) => (name === "explainer" ? explainer : undefined),
+    },
+    operatorConfig: () => ({ gates: { script: { required: true } } }),
+    validateConfig: (text) => ({
+      valid: text !== "bad",
+      errors:
+        text === "bad"
+          ? [{ pointer: "/x", line: 1, column: 1, message: "no such field", remedy: "remove it" }]
+          : [],
+    }),
+    compileBrief: (request) => {
+      const parsed = brief.safeParse(request.brief_config ?? JSON.parse(request.text ?? ""));
+      if (parsed.success) return parsed.data;
+      const issues = parsed.error.issues.map((issue) => ({
+        message: issue.message,
+        keyword: issue.code,
+        instancePath: `/${issue.path.join("/")}`,
+        params: { ...issue },
+      }));
+      throw new Rejection("invalid_field", "The brief is not valid.", fieldErrors(issues, "body"));
+    },
+    uploads_dir,
+    console_dir: null,
+    version: "0.1.0",
+    metrics: new Registry(),
+    started_at: START,
+    ...over,
+  });
+  return {
+    app,
+    store,
+    objects,
+    operations,
+    logged,
+    uploads_dir,
+    advance: (milliseconds) => {
+      now += milliseconds;
+    },
+    ask: (request) => app.inject({ ...request, headers: { ...AUTH, ...request.headers } }),
+    listen: () => app.listen({ host: "127.0.0.1", port: 0 }),
+    close: async () => {
+      await app.close();
+      await rm(uploads_dir, { recursive: true, force: true });
+    },
+  };
+}
