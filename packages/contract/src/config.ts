@@ -70,10 +70,6 @@ export type ModulesConfig = z.infer<typeof modulesConfig>;
 /** `conf/brief.yaml`: fields a brief starts from when `brief_config` or a free text says the rest. */
 export const briefDefaults = brief.partial();
 
-export const CONFIG_KINDS = ["operator", "global", "render", "modules", "brief", "pipeline"] as const;
-export const configKind = z.enum(CONFIG_KINDS);
-export type ConfigKind = z.infer<typeof configKind>;
-
 /** One fault of a configuration file. `line` and `column` count from 1 and point at the value, or at its parent if it is missing. */
 export const configProblem = z.object({
   file: z.string(),
@@ -81,6 +77,8 @@ export const configProblem = z.object({
   column: z.int().min(1),
   /** Dotted path, e.g. `gates.script.on_timeout`; empty for the whole file. */
   field: z.string(),
+  /** The same as a JSON Pointer. */
+  pointer: z.string(),
   message: z.string(),
   remedy: z.string(),
 });

@@ -167,6 +167,7 @@ describe("each fault has its place and its remedy", () => {
         line: 3,
         column: 9,
         field: "server.port",
+        pointer: "/server/port",
         message: expect.stringContaining("65535"),
         remedy: "Give a whole number from 0 to 65535.",
       },

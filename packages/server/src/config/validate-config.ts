@@ -1,6 +1,6 @@
+import type { ConfigKind } from "@greenlight/contract/api";
 import {
   briefDefaults,
-  type ConfigKind,
   type ConfigProblem,
   globalConfig,
   modulesConfig,

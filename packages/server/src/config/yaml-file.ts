@@ -24,6 +24,7 @@ export function readYaml(text: string, file: string): { yaml: YamlFile } | { pro
     file,
     ...at(error.pos[0]),
     field: "",
+    pointer: "",
     message: `The YAML does not parse: ${error.message}.`,
     remedy: "Mend it at this place; indentation is by spaces.",
   }));
@@ -34,7 +35,9 @@ export function readYaml(text: string, file: string): { yaml: YamlFile } | { pro
   } catch (error) {
     const message = `The YAML does not resolve: ${error instanceof Error ? error.message : String(error)}.`;
     return {
-      problems: [{ file, line: 1, column: 1, field: "", message, remedy: "Mend the anchor or alias." }],
+      problems: [
+        { file, line: 1, column: 1, field: "", pointer: "", message, remedy: "Mend the anchor or alias." },
+      ],
     };
   }
 }
@@ -82,6 +85,7 @@ export function problemAt(
     file: yaml.file,
     ...yaml.position(path, which),
     field: path.map(String).join("."),
+    pointer: path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""),
     message,
     remedy,
   };

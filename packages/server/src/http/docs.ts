@@ -16,6 +16,7 @@ import type { FastifyInstance } from "fastify";
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { docsCsp } from "./csp.ts";
+import { tidyDocument } from "./tidy-document.ts";
 
 /** Schemas that get a name of their own in the document. */
 const NAMED = {
@@ -42,6 +43,7 @@ const NAMED = {
 export async function describeApi(app: FastifyInstance, version: string): Promise<void> {
   const schemaRegistry = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(NAMED)) schemaRegistry.add(schema, { id });
+  const nameSchemas = createJsonSchemaTransformObject({ schemaRegistry });
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
@@ -54,7 +56,7 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
       security: [{ token: [] }],
     },
     transform: createJsonSchemaTransform({ schemaRegistry }),
-    transformObject: createJsonSchemaTransformObject({ schemaRegistry }),
+    transformObject: (document) => tidyDocument(nameSchemas(document)),
   });
 }
 

@@ -10,6 +10,8 @@ import { Rejection } from "../domain/commands.ts";
 export type LogReader = {
   /** Up to `limit` events past the cursor, in order; moves the cursor past them. */
   next(limit: number): Promise<JobEvent[]>;
+  /** Id of the event the cursor stands at; null before the first. */
+  cursor(): string | null;
 };
 
 /** Reads one job's events after the event `after` (from the first when undefined). @throws Rejection unknown_cursor */
@@ -19,6 +21,7 @@ export async function readJobLog(
   after: string | undefined,
 ): Promise<LogReader> {
   let seq = 0;
+  let cursor = after ?? null;
   if (after !== undefined) {
     const event = await store.findEvent(after);
     if (event === undefined || event.job_id !== jobId) throw unknownCursor(after);
@@ -28,8 +31,10 @@ export async function readJobLog(
     async next(limit) {
       const events = await store.readJob(jobId, seq, limit);
       seq = events.at(-1)?.seq ?? seq;
+      cursor = events.at(-1)?.id ?? cursor;
       return events;
     },
+    cursor: () => cursor,
   };
 }
 
@@ -44,6 +49,7 @@ export async function readWholeLog(store: EventStore, after: string | undefined)
       cursor = events.at(-1)?.id ?? cursor;
       return events;
     },
+    cursor: () => cursor,
   };
 }
 

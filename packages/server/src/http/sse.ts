@@ -19,7 +19,9 @@ export async function* sseFrames(
   options: { readonly heartbeat_ms: number; readonly show: readonly ProgressFrame[] },
 ): AsyncGenerator<string, void, undefined> {
   try {
-    yield `retry: 1000\n: connected\n\n`;
+    // An id without data sets what the client comes back with, also before the first event.
+    const cursor = log.cursor();
+    yield `retry: 1000\n${cursor === null ? ": connected" : `id: ${cursor}`}\n\n`;
     let due = true;
     let progress: readonly ProgressFrame[] = options.show;
     for (;;) {

@@ -61,7 +61,6 @@ export function artifactRoutes(app: App, context: Context): void {
       response: {
         200: { description: "The content", content: { "*/*": { schema: z.string() } } },
         206: { description: "The range asked for", content: { "*/*": { schema: z.string() } } },
-        304: { description: "The client has it already", content: { "*/*": { schema: z.string() } } },
         ...REFUSALS,
       },
     },

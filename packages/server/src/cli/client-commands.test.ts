@@ -1,0 +1,178 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { beforeEach, describe, expect, test } from "vitest";
+import { readEnvironment } from "../config.ts";
+import { runCli } from "./program.ts";
+
+const ID = "019aa000-0000-7000-8000-000000000001";
+const AT = "2026-11-21T10:00:00.000Z";
+const job = {
+  ...{ id: ID, slug: "tides", status: "needs_approval", stage: "script", progress: 0.25, version: 2 },
+  stages: [{ id: "script", status: "completed", progress: 1, duration_ms: 1200 }],
+  ...{ gates: [{ stage: "script", approved: null }], error: null },
+};
+
+type Sent = { method: string; path: string; body: unknown; token: string | null };
+let sent: Sent[];
+let answers: Map<string, () => Response>;
+let cwd: string;
+beforeEach(() => {
+  sent = [];
+  answers = new Map();
+  cwd = mkdtempSync(join(tmpdir(), "greenlight-client-"));
+});
+
+const json = (value: unknown, status = 200) => new Response(JSON.stringify(value), { status });
+const stream = (text: string) => new Response(text, { headers: { "content-type": "text/event-stream" } });
+
+async function cli(args: string[], variables: Record<string, string> = {}) {
+  const text = { out: "", err: "" };
+  const sink = (name: "out" | "err") =>
+    new PassThrough().on("data", (data) => {
+      text[name] += data;
+    });
+  const code = await runCli(args, {
+    ...{
+      env: readEnvironment({ ADMIN_TOKEN: "secret", GREENLIGHT_URL: "http://gl.test", ...variables }),
+      cwd,
+    },
+    ...{ stdin: new PassThrough(), stdout: sink("out"), stderr: sink("err") },
+    compose: () => Promise.reject(new Error("a client command needs no engine")),
+    async fetch(input, init) {
+      const request = new Request(input, init);
+      const { pathname, search } = new URL(request.url);
+      const raw = pathname.endsWith("/uploads") ? "form" : await request.text();
+      sent.push({
+        method: request.method,
+        path: pathname + search,
+        body: raw.startsWith("{") ? JSON.parse(raw) : raw,
+        token: request.headers.get("authorization"),
+      });
+      return answers.get(`${request.method} ${pathname}`)?.() ?? json(job);
+    },
+    onInterrupt: () => () => {},
+  });
+  return { code, ...text };
+}
+
+describe("client commands", () => {
+  test.each([
+    [["show", ID], "GET", `/api/v1/jobs/${ID}`, ""],
+    [
+      ["approve", ID, "script", "--notes", "Good", "--by", "Ada"],
+      "POST",
+      `/api/v1/jobs/${ID}/approve`,
+      { stage: "script", notes: "Good", by: "Ada" },
+    ],
+    [["reject", ID, "script"], "POST", `/api/v1/jobs/${ID}/reject`, { stage: "script" }],
+    [["resume", ID, "--notes", "n"], "POST", `/api/v1/jobs/${ID}/resume`, { notes: "n" }],
+    [["pause", ID, "--now"], "POST", `/api/v1/jobs/${ID}/pause`, { now: true }],
+    [["cancel", ID], "POST", `/api/v1/jobs/${ID}/cancel`, {}],
+    [["retry", ID, "--from", "audio"], "POST", `/api/v1/jobs/${ID}/retry`, { from_stage: "audio" }],
+  ])("%j", async (args, method, path, body) => {
+    const { code, out } = await cli([...args, "--json"]);
+    expect(sent).toEqual([{ method, path, body, token: "Bearer secret" }]);
+    expect(JSON.parse(out)).toEqual(job);
+    expect(code).toBe(0);
+  });
+
+  test("jobs: filters by status and prints one line each", async () => {
+    answers.set("GET /api/v1/jobs", () => json({ jobs: [job], next_cursor: null }));
+    const { out } = await cli(["jobs", "--status", "needs_approval"]);
+    expect(out).toBe(`${ID}  needs_approval  25 %  tides  at script\n`);
+    expect(sent[0]?.path).toContain("status=needs_approval");
+    expect((await cli(["jobs", "--status", "done"])).code).toBe(2);
+  });
+
+  test("show says how to approve", async () => {
+    expect((await cli(["show", ID])).out).toContain(`greenlight approve ${ID} script`);
+  });
+
+  test("patch: a file with a fault is told by line and nothing is sent", async () => {
+    writeFileSync(join(cwd, "p.yaml"), "type: level_adjust\nlevel_change_db: 90\n");
+    const { code, err } = await cli(["patch", ID, "audio", "p.yaml"]);
+    expect([code, sent]).toEqual([2, []]);
+    expect(err).toContain("p.yaml:2:18 level_change_db");
+  });
+
+  test("submit: uploads what the brief names and names it by its path on the server", async () => {
+    writeFileSync(join(cwd, "s.txt"), "The moon pulls.");
+    writeFileSync(join(cwd, "Tides.yaml"), "title: Tides\nsources: [{ path: s.txt }, { text: More }]\n");
+    answers.set("POST /api/v1/uploads", () => json({ upload_id: ID, path: "u/s.txt" }, 201));
+    answers.set("POST /api/v1/jobs", () => json(job, 201));
+    const { out } = await cli(["submit", "Tides.yaml", "--auto", "--seed", "7"]);
+    expect(out).toBe(`${ID}\n`);
+    expect(sent[1]?.body).toEqual({
+      ...{ slug: "tides", intent: "explain", mode: "automated", seed: 7 },
+      brief: { title: "Tides", sources: [{ path: "u/s.txt" }, { text: "More" }] },
+    });
+  });
+
+  test("watch: one line per event, and the exit code of how it ended", async () => {
+    const event = (seq: number, type: string, status: string) =>
+      `id: ${ID}\nevent: ${type}\ndata: ${JSON.stringify({
+        ...{ id: ID, job_id: ID, seq, ts: AT, type, stage: null, status, message: `it ${type}`, payload: {} },
+      })}\n\n`;
+    answers.set(`GET /api/v1/jobs/${ID}/events/stream`, () =>
+      stream(event(1, "job_started", "running") + event(2, "job_failed", "failed")),
+    );
+    const { code, out } = await cli(["watch", ID]);
+    expect(code).toBe(1);
+    expect(
+      out
+        .trim()
+        .split("\n")
+        .map((line) => line.split(/\s+/)[1]),
+    ).toEqual(["job_started", "job_failed"]);
+  });
+
+  test("artifacts --download saves each below its stage, never outside", async () => {
+    const artifact = {
+      ...{ id: ID, stage: "assemble", kind: "video", name: "../../x/film.mp4", version: 1, size_bytes: 4 },
+      path: "artifacts/assemble/film.mp4",
+    };
+    answers.set(`GET /api/v1/jobs/${ID}/artifacts`, () => json({ artifacts: [artifact] }));
+    answers.set(`GET /api/v1/jobs/${ID}/artifacts/${ID}/content`, () => new Response("film"));
+    await cli(["artifacts", ID, "--download", "out"]);
+    expect(readFileSync(join(cwd, "out", "assemble", "film.mp4"), "utf8")).toBe("film");
+  });
+
+  test("a refusal is told with code, fields and remedy", async () => {
+    answers.set(`POST /api/v1/jobs/${ID}/approve`, () =>
+      json(
+        {
+          ...{
+            type: "t",
+            title: "t",
+            status: 409,
+            detail: "Decided at 10:00.",
+            code: "gate_already_decided",
+          },
+          ...{
+            remedy: "Read the decision.",
+            errors: [{ pointer: "/stage", message: "No.", remedy: "Other." }],
+          },
+        },
+        409,
+      ),
+    );
+    const { code, err } = await cli(["approve", ID, "script"]);
+    expect(code).toBe(1);
+    expect(err).toBe(
+      "error gate_already_decided: Decided at 10:00.\n  /stage: No. Other.\nremedy: Read the decision.\n",
+    );
+  });
+
+  test("no token: says where one comes from", async () => {
+    const { code, err } = await cli(["jobs"], { ADMIN_TOKEN: "" });
+    expect(code).toBe(2);
+    expect(err).toContain("greenlight serve");
+    mkdirSync(join(cwd, ".greenlight"));
+    writeFileSync(join(cwd, ".greenlight", "token"), "kept\n");
+    answers.set("GET /api/v1/jobs", () => json({ jobs: [], next_cursor: null }));
+    expect((await cli(["jobs"], { ADMIN_TOKEN: "" })).out).toBe("No jobs.\n");
+    expect(sent[0]?.token).toBe("Bearer kept");
+  });
+});
