@@ -7,6 +7,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { ConfigReport } from "@greenlight/contract/api";
+import type { ConfigProblem } from "@greenlight/contract/config";
 import type { FastifyInstance } from "fastify";
 import { Registry } from "prom-client";
 import { createDiskObjects } from "./adapters/artifacts/disk.ts";
@@ -18,16 +20,16 @@ import { lockHome } from "./adapters/store/home-lock.ts";
 import { openSqliteStore } from "./adapters/store/sqlite.ts";
 import type { App, Overrides } from "./app/app.ts";
 import { createCommandBus } from "./app/command-bus.ts";
+import { compileBrief } from "./app/compile-brief.ts";
 import { createDispatcher } from "./app/dispatch.ts";
 import { createLiveFeed } from "./app/live-feed.ts";
 import { createOperations } from "./app/operations.ts";
 import type { Clock } from "./app/ports.ts";
 import { createStageRunner } from "./app/run-stage.ts";
-import { composeBrief } from "./app/submit.ts";
 import { createTimers } from "./app/timers.ts";
-import { type Config, type Environment, hostEnvironment, loadConfig } from "./config.ts";
 import { operatorToken } from "./config/token.ts";
 import { validateConfig } from "./config/validate-config.ts";
+import { type Config, type Environment, hostEnvironment, loadConfig } from "./config.ts";
 import { Rejection } from "./domain/commands.ts";
 import { createHttpServer } from "./http/server.ts";
 import { toJob } from "./projections/job-view.ts";
@@ -88,7 +90,13 @@ export async function compose(options: {
     onProgress: feed.progress,
     appendLog: (jobId, stage, line) => files.appendLog(jobId, stage, JSON.stringify(line)),
   });
-  const dispatcher = createDispatcher({ bus, runner, clock, log, lanes: config.operator.max_concurrent_jobs });
+  const dispatcher = createDispatcher({
+    bus,
+    runner,
+    clock,
+    log,
+    lanes: config.operator.max_concurrent_jobs,
+  });
   const timers = createTimers({ bus, store, clock, log });
   const operations = createOperations({
     bus,
@@ -135,8 +143,8 @@ export async function compose(options: {
       },
       pipelines: { list: () => [...config.pipelines.values()], get: (name) => config.pipelines.get(name) },
       operatorConfig: () => config.operator,
-      validateConfig: (text, kind) => report(validateConfig(kind, text)),
-      compileBrief: (request) => composeBrief(request, config.brief),
+      validateConfig: (text, kind) => configReport(validateConfig(kind, text)),
+      compileBrief: (request) => compileBrief(request, config.brief),
       uploads_dir: uploads,
       console_dir: existsSync(CONSOLE) ? CONSOLE : null,
       version: (JSON.parse(readFileSync(PACKAGE, "utf8")) as { version: string }).version,
@@ -175,6 +183,19 @@ export async function compose(options: {
       closing ??= stop();
       return closing;
     },
+  };
+}
+
+function configReport(problems: readonly ConfigProblem[]): ConfigReport {
+  return {
+    valid: problems.length === 0,
+    errors: problems.map(({ field, line, column, message, remedy }) => ({
+      pointer: field === "" ? "" : `/${field.replaceAll(".", "/")}`,
+      line,
+      column,
+      message,
+      remedy,
+    })),
   };
 }
 

@@ -1,11 +1,10 @@
 import type { CreateJob } from "@greenlight/contract/api";
-import { type Brief, brief as briefSchema } from "@greenlight/contract/brief";
 import type { JobCfg } from "@greenlight/contract/job";
 import { Rejection } from "../domain/commands.ts";
 import type { JobState, PlannedStage } from "../domain/state.ts";
 import { type CollectLimits, collectFiles } from "./collect-files.ts";
 import type { CommandBus } from "./command-bus.ts";
-import { fieldErrors } from "./field-errors.ts";
+import { composeBrief } from "./compile-brief.ts";
 import type { Actor, EventStore, Ids, Logger, ObjectStore, SourceReader } from "./ports.ts";
 import { keyOf } from "./stage-context.ts";
 
@@ -78,35 +77,4 @@ async function replay(
   if (known.request_hash !== requestHash)
     throw new Rejection("idempotency_conflict", "this Idempotency-Key was sent before with another body");
   return deps.store.load(known.job_id);
-}
-
-/**
- * The brief a request means: `brief` as it is, or `brief_config` over the defaults, with the free text (else the
- * intent) as the source where none is named. @throws Rejection invalid_field
- */
-export function composeBrief(request: CreateJob, defaults: Readonly<Record<string, unknown>>): Brief {
-  const whole = request.brief !== undefined;
-  const given = whole ? request.brief : { ...defaults, ...request.brief_config };
-  const parsed = briefSchema.safeParse(
-    isRecord(given) ? { title: titleOf(request.slug), intent: request.intent, ...given } : given,
-  );
-  if (!parsed.success)
-    throw new Rejection(
-      "invalid_field",
-      "the brief is not valid",
-      fieldErrors(parsed.error, whole ? "/brief" : "/brief_config"),
-    );
-  const brief = parsed.data;
-  if (brief.sources.length > 0) return brief;
-  const text = request.meta?.free_text_brief ?? brief.notes ?? request.intent;
-  return { ...brief, sources: [{ text, title: brief.title }] };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
-}
-
-function titleOf(slug: string): string {
-  const words = slug.replaceAll("-", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

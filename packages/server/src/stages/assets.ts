@@ -6,8 +6,8 @@ import { imageSize } from "@greenlight/media/scene/image-size";
 import { layoutBeat } from "@greenlight/media/scene/layout-beat";
 import { planTimeline } from "@greenlight/media/timeline";
 import { type FileRef, type StageAdapter, type StageContext, StageFailure } from "../app/ports.ts";
-import { asJson, type NoParams, noParams } from "./no-params.ts";
 import { drawSpec } from "./film/still.ts";
+import { asJson, type NoParams, noParams } from "./no-params.ts";
 import { lengthsOf, speakBeats } from "./speech/speak.ts";
 
 type Picture = FileRef & { readonly media_type: string; readonly width: number; readonly height: number };
