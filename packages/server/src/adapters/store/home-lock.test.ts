@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -40,5 +40,7 @@ test("another process that holds HOME is named; when it is killed, nothing is le
 });
 
 test("a HOME that cannot be written says so", () => {
-  expect(() => lockHome("/proc/nowhere")).toThrow(/cannot be written/);
+  const file = join(home, "file");
+  writeFileSync(file, "");
+  expect(() => lockHome(file)).toThrow(/cannot be written/);
 });
