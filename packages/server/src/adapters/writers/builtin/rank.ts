@@ -70,6 +70,7 @@ export function rank(
           ranking.title * cosine(of(c), topic) +
           ranking.keyword * Math.min(2, hits) +
           (c.leads_group ? ranking.group_lead : 0) +
+          ranking.early * (1 - c.order / Math.max(1, candidates.length)) +
           (c.leads_paragraph ? ranking.paragraph_lead : 0) +
           (/\p{N}/u.test(c.text) ? ranking.number : 0) +
           (/[?？؟]$/u.test(c.text) ? ranking.question : 0) -

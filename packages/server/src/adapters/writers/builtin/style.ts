@@ -41,6 +41,8 @@ export type LanguageStyle = z.infer<typeof languageStyle>;
 export const builtinStyle = z.strictObject({
   default_target_s: z.number().min(10).max(3600),
   pacing: z.strictObject({
+    /** Sentences spoken to learn how fast the voice is. */
+    rate_samples: z.int().min(1).max(100),
     pause_aim_s: z.number().min(0),
     pause_max_s: z.number().min(0),
     join_below_s: z.number().min(0),
@@ -58,6 +60,7 @@ export const builtinStyle = z.strictObject({
     title: weight,
     keyword: weight,
     group_lead: weight,
+    early: weight,
     paragraph_lead: weight,
     number: weight,
     length: weight,
@@ -70,6 +73,8 @@ export const builtinStyle = z.strictObject({
     body_max: z.int().min(1).max(20),
     hook_share: share,
     close_share: share,
+    /** The close may take this times its share to end on the sources' last sentence. */
+    close_stretch: z.number().min(1),
     introductions_per_minute: z.number().min(0),
   }),
   feedback: z.strictObject({

@@ -76,7 +76,7 @@ export function barChart(scene: Scene): Visual | null {
 /** A line for one unit measured in two or more years of one sentence. */
 export function lineChart(scene: Scene): Visual | null {
   const years = yearsIn(scene.text, scene.grammar);
-  const quantities = quantitiesIn(scene.text, scene.grammar).filter((q) => q.unit !== null || true);
+  const quantities = quantitiesIn(scene.text, scene.grammar);
   if (years.length < 2 || quantities.length !== years.length) return null;
   const unit = quantities.find((q) => q.unit !== null)?.unit ?? null;
   if (!quantities.every((q) => q.unit === null || sameUnit(q.unit, unit))) return null;
@@ -148,6 +148,7 @@ export function timeline(scene: Scene): Visual | null {
   if (now === null) return null;
   const past = scene.before.map(eventOf).filter((event) => event !== null);
   const events = [...past, now].slice(-5);
+  if (past.length === 0 && quantitiesIn(scene.text, grammar).some((q) => q.unit !== null)) return null;
   const rising = events.every((event, i) => i === 0 || Number(events[i - 1]?.when) < Number(event.when));
   return { kind: "timeline", events: rising ? events : [now] };
 }
