@@ -58,8 +58,10 @@ function bodyOf(
   cfg: JobCfg,
   style: BuiltinStyle,
 ) {
+  const { ranking } = material.by;
   const worth = (group: Group) =>
-    total(byWorth(material, group.candidates).slice(0, 2).map(material.by.ranking.score));
+    total(byWorth(material, group.candidates).slice(0, 2).map(ranking.score)) +
+    style.ranking.heading * ranking.asked(group.heading);
   const ranked = [...pool].sort((a, b) => worth(b) - worth(a) || pool.indexOf(a) - pool.indexOf(b));
   const wanted = Math.min(
     style.sections.body_max,

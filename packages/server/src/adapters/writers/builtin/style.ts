@@ -61,6 +61,8 @@ export const builtinStyle = z.strictObject({
     keyword: weight,
     group_lead: weight,
     early: weight,
+    /** Of a whole section: how much its heading is what title and intent ask for. */
+    heading: weight,
     paragraph_lead: weight,
     number: weight,
     length: weight,
@@ -94,6 +96,7 @@ export const builtinStyle = z.strictObject({
     label_words: z.int().min(1),
     item_words: z.int().min(1),
     section_cards_share: share,
+    section_card_up_to_s: z.number().min(0),
     image_match: share,
     emphasis_min_letters: z.int().min(1),
   }),

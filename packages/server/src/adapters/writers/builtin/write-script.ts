@@ -156,7 +156,7 @@ export async function writeScript(
     .map(({ section, say, picked }) => ({
       section,
       picked,
-      say: picked.length === 0 ? null : say,
+      say: picked[0]?.leads_group === true ? say : null,
       cta: section.id === "close" ? cta : undefined,
     }))
     .filter(({ picked, cta: call }) => picked.length > 0 || call !== undefined)

@@ -113,6 +113,14 @@ export function bigNumber(scene: Scene): Visual | null {
       ? ends
       : (subject ?? parser.condense(ends, limits.label_words + 2));
   const label = capitalised(parser.trimmed(short));
+  const lead = new RegExp(`^${oneOf(scene.grammar.prepositions)}(?!\\p{L})`, "iu");
+  if (lead.test(label)) return null;
+  if (
+    wordsIn(label)
+      .slice(0, 2)
+      .some((word) => parser.leadsWithPronoun(word))
+  )
+    return null;
   if (label === "" || wordsIn(label).length > limits.label_words + 4) return null;
   const currency = best.unit !== null && /^[$£€¥]$/u.test(best.unit);
   return {
@@ -123,8 +131,14 @@ export function bigNumber(scene: Scene): Visual | null {
   };
 }
 
-/** What happened when: the sentence's dates after those heard just before. */
+/** What happened when, after what of the section was heard before; null for a lone date. */
 export function timeline(scene: Scene): Visual | null {
+  const visual = dated(scene);
+  return visual?.kind === "timeline" && visual.events.length > 1 ? visual : null;
+}
+
+/** The sentence's date and what happened then, after those heard just before. */
+export function dated(scene: Scene): Visual | null {
   const { parser, grammar, limits } = scene;
   const eventOf = (text: string) => {
     const years = yearsIn(text, grammar);
@@ -148,7 +162,6 @@ export function timeline(scene: Scene): Visual | null {
   if (now === null) return null;
   const past = scene.before.map(eventOf).filter((event) => event !== null);
   const events = [...past, now].slice(-5);
-  if (past.length === 0 && quantitiesIn(scene.text, grammar).some((q) => q.unit !== null)) return null;
   const rising = events.every((event, i) => i === 0 || Number(events[i - 1]?.when) < Number(event.when));
   return { kind: "timeline", events: rising ? events : [now] };
 }
