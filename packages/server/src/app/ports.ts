@@ -318,6 +318,8 @@ export interface Writer {
     cfg: JobCfg;
     research: Research;
     feedback: readonly string[];
+    /** Measures a text as it will be spoken, so that what is written fills the film. */
+    speechSeconds(text: string): Promise<number>;
     signal: AbortSignal;
   }): Promise<Outline>;
   /** Markdown: `# title`, then `## section` headings with narration and `[S1]` citations. */
@@ -326,6 +328,7 @@ export interface Writer {
     outline: Outline;
     research: Research;
     feedback: readonly string[];
+    speechSeconds(text: string): Promise<number>;
     signal: AbortSignal;
   }): Promise<string>;
   /** Splits the script into beats and chooses visuals. `speechSeconds` measures a text as it will be spoken. */

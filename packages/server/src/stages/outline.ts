@@ -2,6 +2,7 @@ import { outline as outlineSchema } from "@greenlight/contract/documents";
 import type { StageAdapter } from "../app/ports.ts";
 import { asJson, type NoParams, noParams } from "./no-params.ts";
 import { readSources, sourcesKey } from "./research/read-sources.ts";
+import { speechSecondsOf } from "./speech-seconds.ts";
 
 /** Sections with target lengths, from the brief and its sources. Writes `outline.json`. */
 export const outline: StageAdapter<NoParams> = {
@@ -13,6 +14,7 @@ export const outline: StageAdapter<NoParams> = {
     brief: cfg.brief,
     files: sourcesKey(cfg),
     pacing: cfg.render.pacing,
+    speech: cfg.render.speech,
     profile: cfg.render.profiles[cfg.render.profile] ?? null,
     models: cfg.models,
     modules: cfg.modules,
@@ -21,7 +23,13 @@ export const outline: StageAdapter<NoParams> = {
     const research = await readSources(ctx);
     const { writer } = ctx.providers;
     const made = outlineSchema.parse(
-      await writer.outline({ cfg: ctx.cfg, research, feedback: ctx.feedback, signal: ctx.signal }),
+      await writer.outline({
+        cfg: ctx.cfg,
+        research,
+        feedback: ctx.feedback,
+        speechSeconds: speechSecondsOf(ctx),
+        signal: ctx.signal,
+      }),
     );
     await ctx.write("outline", "outline.json", asJson(made), {
       media_type: "application/json",

@@ -1,6 +1,7 @@
 import { outline, research } from "@greenlight/contract/documents";
 import type { StageAdapter } from "../app/ports.ts";
 import { type NoParams, noParams } from "./no-params.ts";
+import { speechSecondsOf } from "./speech-seconds.ts";
 
 /** Narration per section with citations. Writes `script.md`. */
 export const script: StageAdapter<NoParams> = {
@@ -11,6 +12,7 @@ export const script: StageAdapter<NoParams> = {
   reads_cfg: (cfg) => ({
     brief: cfg.brief,
     pacing: cfg.render.pacing,
+    speech: cfg.render.speech,
     profile: cfg.render.profiles[cfg.render.profile] ?? null,
     models: cfg.models,
     modules: cfg.modules,
@@ -22,6 +24,7 @@ export const script: StageAdapter<NoParams> = {
       outline: await ctx.input("outline").json(outline),
       research: await ctx.input("research_data").json(research),
       feedback: ctx.feedback,
+      speechSeconds: speechSecondsOf(ctx),
       signal: ctx.signal,
     });
     await ctx.write("script", "script.md", made, {

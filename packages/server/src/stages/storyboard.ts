@@ -2,6 +2,7 @@ import { research } from "@greenlight/contract/documents";
 import { storyboard as storyboardSchema } from "@greenlight/contract/storyboard";
 import type { StageAdapter } from "../app/ports.ts";
 import { asJson, type NoParams, noParams } from "./no-params.ts";
+import { speechSecondsOf } from "./speech-seconds.ts";
 
 /** Beats bound to the sentences they speak, with the measured length of their speech. Writes `storyboard.json`. */
 export const storyboard: StageAdapter<NoParams> = {
@@ -13,27 +14,13 @@ export const storyboard: StageAdapter<NoParams> = {
     brief: cfg.brief,
     pacing: cfg.render.pacing,
     fps: cfg.render.video.fps,
-    voices: cfg.render.speech.voices,
+    speech: cfg.render.speech,
     profile: cfg.render.profiles[cfg.render.profile] ?? null,
     models: cfg.models,
     modules: cfg.modules,
   }),
   async run(ctx) {
     const { writer, speech } = ctx.providers;
-    const { language, voice } = ctx.cfg.brief;
-    const speechSeconds = (text: string): Promise<number> =>
-      ctx.once(
-        "speech_seconds",
-        { text, language, voice: voice ?? null, by: speech.id, speech: ctx.cfg.render.speech },
-        async () => {
-          const spoken = await speech.speak(text, {
-            language,
-            ...(voice === undefined ? {} : { voice }),
-            signal: ctx.signal,
-          });
-          return Math.round((spoken.samples.length / spoken.sample_rate) * 1000) / 1000;
-        },
-      );
     const made = storyboardSchema.parse(
       await writer.storyboard({
         cfg: ctx.cfg,
@@ -41,7 +28,7 @@ export const storyboard: StageAdapter<NoParams> = {
         script: await ctx.input("script").text(),
         research: await ctx.input("research_data").json(research),
         feedback: ctx.feedback,
-        speechSeconds,
+        speechSeconds: speechSecondsOf(ctx),
         signal: ctx.signal,
       }),
     );

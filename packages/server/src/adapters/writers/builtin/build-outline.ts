@@ -58,8 +58,10 @@ function bodyOf(
   cfg: JobCfg,
   style: BuiltinStyle,
 ) {
+  const { ranking } = material.by;
   const worth = (group: Group) =>
-    total(byWorth(material, group.candidates).slice(0, 2).map(material.by.ranking.score));
+    total(byWorth(material, group.candidates).slice(0, 2).map(ranking.score)) +
+    style.ranking.heading * ranking.asked(group.heading);
   const ranked = [...pool].sort((a, b) => worth(b) - worth(a) || pool.indexOf(a) - pool.indexOf(b));
   const wanted = Math.min(
     style.sections.body_max,
@@ -89,8 +91,13 @@ function bodyOf(
  * Sections after the sources' own headings: an opening, a body and a close. Section ids say where their sentences
  * come from: `hook`, `close`, else the first passage of a heading. Target durations sum to the brief's length.
  */
-export function buildOutline(cfg: JobCfg, research: Research, style: BuiltinStyle): Outline {
-  const material = gather(cfg, research, style);
+export async function buildOutline(
+  cfg: JobCfg,
+  research: Research,
+  style: BuiltinStyle,
+  speechSeconds: (text: string) => Promise<number>,
+): Promise<Outline> {
+  const material = await gather(cfg, research, style, speechSeconds);
   const { target, own, groups, by } = material;
   const T = target.aim_s;
   const opening = groups[0]?.candidates ?? [];
@@ -100,7 +107,8 @@ export function buildOutline(cfg: JobCfg, research: Research, style: BuiltinStyl
   const close_room = style.sections.close_share * T;
   const close_takes =
     ending.length > 0 &&
-    cta_s + costOf(material, ending) <= Math.max(close_room * 1.7, cta_s === 0 ? T / 3 : 0);
+    cta_s + costOf(material, ending) <=
+      Math.max(close_room * style.sections.close_stretch, cta_s === 0 ? T / 3 : 0);
   const close_s = (close_takes ? costOf(material, ending) : 0) + cta_s;
   const hook_s = Math.min(
     costOf(material, opening),
@@ -123,7 +131,7 @@ export function buildOutline(cfg: JobCfg, research: Research, style: BuiltinStyl
     body.map(({ group }) => ({
       weight:
         Math.sqrt(costOf(material, group.candidates)) *
-        (1 + Math.max(0, by.ranking.score(group.candidates[0] ?? opening[0] ?? ({} as Candidate)))),
+        (1 + Math.max(0, ...group.candidates.map((c) => by.ranking.score(c)))),
       limit: costOf(material, group.candidates),
     })),
   );

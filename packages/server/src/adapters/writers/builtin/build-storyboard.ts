@@ -63,6 +63,7 @@ function visualsOf(speeches: readonly Speech[], title: string, cfg: JobCfg, styl
     const opens = speeches[i - 1]?.section !== speech.section && !shown.has(speech.section);
     if (visual.kind !== "statement" || !opens || cards < 1 || headings.length < 3) return visual;
     if (speech.section === "" || i === speeches.length - 1) return visual;
+    if (speech.speech_s > style.visuals.section_card_up_to_s) return visual;
     cards -= 1;
     shown.add(speech.section);
     return {

@@ -11,13 +11,13 @@ import { writeScript } from "./write-script.ts";
 export function createBuiltinWriter(style: BuiltinStyle): Writer {
   return {
     id: "writer:builtin@1",
-    outline: async ({ cfg, research, signal }) => {
+    outline: async ({ cfg, research, speechSeconds, signal }) => {
       signal.throwIfAborted();
-      return buildOutline(cfg, research, style);
+      return buildOutline(cfg, research, style, speechSeconds);
     },
-    script: async ({ cfg, outline, research, feedback, signal }) => {
+    script: async ({ cfg, outline, research, feedback, speechSeconds, signal }) => {
       signal.throwIfAborted();
-      return writeScript(cfg, outline, research, feedback, style);
+      return writeScript(cfg, outline, research, feedback, style, speechSeconds);
     },
     storyboard: async ({ cfg, slug, script, speechSeconds, signal }) => {
       signal.throwIfAborted();

@@ -1,5 +1,4 @@
 import type { JobCfg } from "@greenlight/contract/job";
-import { spokenWords } from "@greenlight/media/text/sentences";
 import type { BuiltinStyle } from "./style.ts";
 
 /** Seconds the film should last, and the least and most that acceptance lets pass. */
@@ -16,6 +15,24 @@ export function targetOf(cfg: JobCfg, style: BuiltinStyle): Target {
   return { aim_s: aim, least_s: aim * (1 - tolerance), most_s: aim * (1 + tolerance) };
 }
 
-/** Seconds a text takes to say at the configured rate, before anything was spoken. */
-export const plannedSeconds = (text: string, cfg: JobCfg): number =>
-  (spokenWords(text, cfg.brief.language) * 60) / cfg.render.pacing.words_per_minute;
+/**
+ * Seconds the voice takes for one word, measured on up to `samples` of the sentences, evenly spread. Without a voice
+ * (nothing was heard) the configured rate stands in.
+ */
+export async function secondsPerWord(
+  sentences: readonly { readonly text: string; readonly words: number }[],
+  cfg: JobCfg,
+  samples: number,
+  speechSeconds: (text: string) => Promise<number>,
+): Promise<number> {
+  const step = Math.max(1, sentences.length / samples);
+  let seconds = 0;
+  let words = 0;
+  for (let at = 0; at < sentences.length; at += step) {
+    const sentence = sentences[Math.floor(at)];
+    if (sentence === undefined) continue;
+    seconds += await speechSeconds(sentence.text);
+    words += sentence.words;
+  }
+  return seconds > 0 && words > 0 ? seconds / words : 60 / cfg.render.pacing.words_per_minute;
+}

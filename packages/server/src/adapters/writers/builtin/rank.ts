@@ -20,6 +20,8 @@ const cosine = (a: Vector, b: Vector): number => {
 export type Ranking = {
   /** Worth of a sentence on its own; higher is better. */
   score(candidate: Candidate): number;
+  /** 0…1: how much a heading is what title and intent ask for. */
+  asked(heading: string | null): number;
   /** 0…1: how much two sentences say the same. */
   similarity(a: Candidate, b: Candidate): number;
 };
@@ -37,8 +39,8 @@ export function rank(
   const stopwords = new Set(own.stopwords);
   const terms = (text: string) => termsOf(text, brief.language, stopwords);
   const documents = new Map<string, number>();
-  for (const { terms: own } of candidates) {
-    for (const term of new Set(own)) documents.set(term, (documents.get(term) ?? 0) + 1);
+  for (const { terms: said } of candidates) {
+    for (const term of new Set(said)) documents.set(term, (documents.get(term) ?? 0) + 1);
   }
   const vector = (words: readonly string[]): Vector => {
     const weights = new Map<string, number>();
@@ -59,8 +61,8 @@ export function rank(
   const { ranking, sentences } = style;
   const scores = new Map(
     candidates.map((c) => {
-      const own = new Set(c.terms);
-      const hits = wanted.filter((words) => words.length > 0 && words.every((word) => own.has(word))).length;
+      const said = new Set(c.terms);
+      const hits = wanted.filter((words) => words.length > 0 && words.every((word) => said.has(word))).length;
       const misfit =
         Math.max(0, sentences.words_best_min - c.words, c.words - sentences.words_best_max) /
         sentences.words_best_max;
@@ -70,6 +72,7 @@ export function rank(
           ranking.title * cosine(of(c), topic) +
           ranking.keyword * Math.min(2, hits) +
           (c.leads_group ? ranking.group_lead : 0) +
+          ranking.early * (1 - c.order / Math.max(1, candidates.length)) +
           (c.leads_paragraph ? ranking.paragraph_lead : 0) +
           (/\p{N}/u.test(c.text) ? ranking.number : 0) +
           (/[?？؟]$/u.test(c.text) ? ranking.question : 0) -
@@ -79,6 +82,10 @@ export function rank(
   );
   return {
     score: (c) => scores.get(c.order) ?? 0,
+    asked: (heading) => {
+      const words = terms(heading ?? "");
+      return words.length === 0 ? 0 : words.filter((word) => topic.has(word)).length / words.length;
+    },
     similarity: (a, b) => cosine(of(a), of(b)),
   };
 }

@@ -41,6 +41,8 @@ export type LanguageStyle = z.infer<typeof languageStyle>;
 export const builtinStyle = z.strictObject({
   default_target_s: z.number().min(10).max(3600),
   pacing: z.strictObject({
+    /** Sentences spoken to learn how fast the voice is. */
+    rate_samples: z.int().min(1).max(100),
     pause_aim_s: z.number().min(0),
     pause_max_s: z.number().min(0),
     join_below_s: z.number().min(0),
@@ -58,6 +60,9 @@ export const builtinStyle = z.strictObject({
     title: weight,
     keyword: weight,
     group_lead: weight,
+    early: weight,
+    /** Of a whole section: how much its heading is what title and intent ask for. */
+    heading: weight,
     paragraph_lead: weight,
     number: weight,
     length: weight,
@@ -70,6 +75,8 @@ export const builtinStyle = z.strictObject({
     body_max: z.int().min(1).max(20),
     hook_share: share,
     close_share: share,
+    /** The close may take this times its share to end on the sources' last sentence. */
+    close_stretch: z.number().min(1),
     introductions_per_minute: z.number().min(0),
   }),
   feedback: z.strictObject({
@@ -89,6 +96,7 @@ export const builtinStyle = z.strictObject({
     label_words: z.int().min(1),
     item_words: z.int().min(1),
     section_cards_share: share,
+    section_card_up_to_s: z.number().min(0),
     image_match: share,
     emphasis_min_letters: z.int().min(1),
   }),

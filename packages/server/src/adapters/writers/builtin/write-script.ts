@@ -72,14 +72,15 @@ function printed(
  * The script: sentences of the sources in the sources' order, section by section, as many as fill the film's length.
  * @throws Rejection brief_too_thin
  */
-export function writeScript(
+export async function writeScript(
   cfg: JobCfg,
   outline: Outline,
   research: Research,
   feedback: readonly string[],
   style: BuiltinStyle,
-): string {
-  const material = gather(cfg, research, style);
+  speechSeconds: (text: string) => Promise<number>,
+): Promise<string> {
+  const material = await gather(cfg, research, style, speechSeconds);
   const { by, byOrder } = material;
   const wishes = readFeedback(feedback, style.feedback);
   const cta = cfg.brief.cta_text?.trim() || undefined;
@@ -144,10 +145,7 @@ export function writeScript(
   const stretch = style.pacing.pause_max_s - style.pacing.pause_aim_s;
   if (length() + chosen.size * stretch < material.target.least_s) {
     const words = Math.round([...chosen].reduce((sum, c) => sum + c.words, 0));
-    const missing = Math.ceil(
-      ((material.target.least_s - length() - chosen.size * stretch) * cfg.render.pacing.words_per_minute) /
-        60,
-    );
+    const missing = Math.ceil((material.target.least_s - length() - chosen.size * stretch) / material.word_s);
     throw new Rejection(
       "brief_too_thin",
       `The outline's sections and the reviewer's notes leave ${words} words to speak; ${material.target.aim_s} s need about ` +
@@ -158,7 +156,7 @@ export function writeScript(
     .map(({ section, say, picked }) => ({
       section,
       picked,
-      say: picked.length === 0 ? null : say,
+      say: picked[0]?.leads_group === true ? say : null,
       cta: section.id === "close" ? cta : undefined,
     }))
     .filter(({ picked, cta: call }) => picked.length > 0 || call !== undefined)

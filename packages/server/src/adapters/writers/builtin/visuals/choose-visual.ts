@@ -1,7 +1,7 @@
 import type { Visual } from "@greenlight/contract/storyboard";
-import { barChart, bigNumber, lineChart, timeline } from "./figures.ts";
+import { barChart, bigNumber, dated, lineChart, timeline } from "./figures.ts";
 import type { Scene } from "./scene.ts";
-import { comparison, definition, diagram, image, list, quotation, statement } from "./wording.ts";
+import { comparison, definition, diagram, image, list, quotation, route, statement } from "./wording.ts";
 
 /** The first that fits wins: what shows most of the sentence stands first. */
 const KINDS = [
@@ -11,9 +11,11 @@ const KINDS = [
   barChart,
   comparison,
   timeline,
+  route,
   list,
   definition,
   bigNumber,
+  dated,
   diagram,
 ] as const;
 

@@ -76,7 +76,7 @@ export function barChart(scene: Scene): Visual | null {
 /** A line for one unit measured in two or more years of one sentence. */
 export function lineChart(scene: Scene): Visual | null {
   const years = yearsIn(scene.text, scene.grammar);
-  const quantities = quantitiesIn(scene.text, scene.grammar).filter((q) => q.unit !== null || true);
+  const quantities = quantitiesIn(scene.text, scene.grammar);
   if (years.length < 2 || quantities.length !== years.length) return null;
   const unit = quantities.find((q) => q.unit !== null)?.unit ?? null;
   if (!quantities.every((q) => q.unit === null || sameUnit(q.unit, unit))) return null;
@@ -113,6 +113,14 @@ export function bigNumber(scene: Scene): Visual | null {
       ? ends
       : (subject ?? parser.condense(ends, limits.label_words + 2));
   const label = capitalised(parser.trimmed(short));
+  const lead = new RegExp(`^${oneOf(scene.grammar.prepositions)}(?!\\p{L})`, "iu");
+  if (lead.test(label)) return null;
+  if (
+    wordsIn(label)
+      .slice(0, 2)
+      .some((word) => parser.leadsWithPronoun(word))
+  )
+    return null;
   if (label === "" || wordsIn(label).length > limits.label_words + 4) return null;
   const currency = best.unit !== null && /^[$£€¥]$/u.test(best.unit);
   return {
@@ -123,8 +131,14 @@ export function bigNumber(scene: Scene): Visual | null {
   };
 }
 
-/** What happened when: the sentence's dates after those heard just before. */
+/** What happened when, after what of the section was heard before; null for a lone date. */
 export function timeline(scene: Scene): Visual | null {
+  const visual = dated(scene);
+  return visual?.kind === "timeline" && visual.events.length > 1 ? visual : null;
+}
+
+/** The sentence's date and what happened then, after those heard just before. */
+export function dated(scene: Scene): Visual | null {
   const { parser, grammar, limits } = scene;
   const eventOf = (text: string) => {
     const years = yearsIn(text, grammar);

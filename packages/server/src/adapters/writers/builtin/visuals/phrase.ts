@@ -131,6 +131,8 @@ export function parserOf(grammar: Grammar, pronouns: readonly string[]): Parser 
       const next = wordsIn(trimmed(words.slice(0, cut).join(" ")));
       if (next.length >= words.length || next.length < 3) return null;
       words = next;
+      // "until most" leads nowhere: a conjunction needs a clause after it.
+      while (words.length > 4 && conjunctions.has(bare(words.at(-2) ?? ""))) words = words.slice(0, -2);
     }
     return words.join(" ");
   };

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { Visual } from "@greenlight/contract/storyboard";
 import { capitalised, oneOf, wordsIn } from "./phrase.ts";
+import { quantitiesIn } from "./quantities.ts";
 import type { Scene } from "./scene.ts";
 
 const article = /^(?:an?|the)\s+/iu;
@@ -101,9 +102,8 @@ export function list(scene: Scene): Visual | null {
   };
 }
 
-/** Steps that follow one another, a way "from A to B to C", or a cause and what comes of it. */
-export function diagram(scene: Scene): Visual | null {
-  const { grammar, parser, limits } = scene;
+/** A way: "from A to B, from B to C". */
+export function route(scene: Scene): Visual | null {
   const legs = [...scene.text.matchAll(/(?<!\p{L})from (?<a>[\p{L}-]+(?: [\p{L}-]+)?) to (?<b>[\p{L}-]+)/gu)];
   if (legs.length >= 2) {
     const nodes = legs.flatMap((leg, i) =>
@@ -113,6 +113,12 @@ export function diagram(scene: Scene): Visual | null {
     const named = nodes.filter((node) => node !== undefined).map(capitalised);
     if (linked && named.length <= 5) return { kind: "diagram", nodes: named };
   }
+  return null;
+}
+
+/** Steps that follow one another, or a cause and what comes of it. */
+export function diagram(scene: Scene): Visual | null {
+  const { grammar, parser, limits } = scene;
   const steps = enumerated(scene.text.replace(/[.!?]["”]?$/u, ""));
   if (steps !== null && steps.length <= 5 && steps.every((step) => parser.subject(step) !== null)) {
     const nodes = steps.map((step) => parser.condense(step.replace(article, ""), limits.item_words));
@@ -168,6 +174,10 @@ export function statement(scene: Scene): Visual {
   const longest = words
     .filter((word) => [...word].length >= limits.emphasis_min_letters && !stopwords.has(word.toLowerCase()))
     .sort((a, b) => b.length - a.length)[0];
+  const number = quantitiesIn(text, scene.grammar)[0];
+  if (number !== undefined) {
+    return { kind: "statement", text, emphasis: text.slice(number.start, number.end).trim() };
+  }
   const emphasis = wanted === undefined ? longest : text.slice(at, at + wanted.length);
   return { kind: "statement", text, ...(emphasis === undefined || words.length < 3 ? {} : { emphasis }) };
 }
