@@ -1,7 +1,7 @@
 import type { Interval } from "./interval.ts";
 
-/** |sample| from which it counts as full scale: −0.04 dBFS, as a decoder rings a little around a flat top. */
-const FULL_SCALE = 0.995;
+/** |sample| from which it counts as full scale: −0.45 dBFS, as a lossy codec makes a flat top ring. */
+const FULL_SCALE = 0.95;
 /** Flat tops closer together than this belong to one clipped stretch: half a period of 25 Hz. */
 const JOIN_S = 0.02;
 /** A lone sample at full scale is a peak; several in a row are a flat top. */
