@@ -36,7 +36,7 @@ export async function doctor(
   const { config, check } = checkConfig(home, context);
   const checks = [
     checkNode(),
-    ...(await Promise.all(PACKAGES.map((needed) => checkPackage(...needed)))),
+    ...(await Promise.all(PACKAGES.map(([what, name, proof]) => checkPackage(what, name, proof)))),
     check,
     await checkHome(home),
     await checkDisk(home),
