@@ -19,11 +19,13 @@ type Espeak = {
   synthesize(text: string, take: (samples: Int16Array, events: EspeakEvent[]) => boolean): void;
 };
 
-let started: Promise<Espeak> | undefined;
+/** Asked about voices only: an instance that has spoken speaks the same text differently the next time. */
+let voices: Promise<Espeak> | undefined;
 
 /** The name espeak-ng has for a language (BCP 47) or voice, or undefined when it speaks none like it. */
 export async function espeakVoiceFor(language: string): Promise<string | undefined> {
-  const espeak = await load();
+  voices ??= startEspeak();
+  const espeak = await voices;
   const tag = language.toLowerCase();
   const primary = tag.split("-")[0] ?? tag;
   const names = [tag, ALIASES[primary], primary].filter((name) => name !== undefined);
@@ -41,7 +43,7 @@ export async function speakWithEspeak(
   wordsPerMinute: number,
   signal: AbortSignal,
 ): Promise<Spoken> {
-  const espeak = await load();
+  const espeak = await startEspeak();
   return speakChunks(
     words,
     ESPEAK_RATE,
@@ -139,12 +141,7 @@ function audible(sample: number): boolean {
   return Math.abs(sample) > AUDIBLE;
 }
 
-function load(): Promise<Espeak> {
-  started ??= start();
-  return started;
-}
-
-async function start(): Promise<Espeak> {
+async function startEspeak(): Promise<Espeak> {
   // The package ships no types; its shape is what Espeak says. The import is by address, since a bare one would
   // have none.
   const path = createRequire(import.meta.url).resolve("@echogarden/espeak-ng-emscripten");

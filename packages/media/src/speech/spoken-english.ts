@@ -103,7 +103,7 @@ export function spokenEnglish(words: readonly string[], index: number): string {
 function bare(word: string): string {
   return word
     .normalize("NFC")
-    .replace(/^[^\p{L}\p{N}$€£¥#@&+~<>≈±−-]+/u, "")
+    .replace(/^[^\p{L}\p{N}$€£¥%‰°℃#@&+~<>≈±−-]+/u, "")
     .replace(/[^\p{L}\p{N}%‰°℃$€£¥²³&+½¼¾₂]+$/u, "");
 }
 
@@ -198,7 +198,8 @@ function letters(word: string): string {
     .replace(/[øØ]/g, "o")
     .replace(/[æÆ]/g, "ae")
     .replace(/[œŒ]/g, "oe")
-    .replace(/[łŁ]/g, "l")
+    .replace(/ł/g, "l")
+    .replace(/Ł/g, "L")
     .normalize("NFKD")
     .replace(/(?<!\d)\.|\.(?!\d)/g, " ")
     .replace(/[^A-Za-z0-9'. :]/g, "")
