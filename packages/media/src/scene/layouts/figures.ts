@@ -2,7 +2,7 @@
 import type { Visual } from "@greenlight/contract/storyboard";
 import { type Board, fit, place, putCircle, putRect, rise } from "../board.ts";
 import { mix } from "../contrast.ts";
-import type { FittedText } from "../fit-text.ts";
+import { DESCENT, type FittedText } from "../fit-text.ts";
 import { countTo, numberIn } from "../parse-number.ts";
 import type { Box } from "../scene-spec.ts";
 
@@ -121,13 +121,12 @@ export function layComparison(board: Board, visual: Of<"comparison">): void {
     y: stacked ? y + i * (panel.height + gap) : y,
     ...panel,
   }));
-  const widthOf = panel.width - 2 * padOf(panel.height, u);
-  const fitted = fitSides(
-    board,
-    sides,
-    widthOf,
-    panel.height - 2 * padOf(panel.height, u) - (bars ? BAR.room : 0) * u,
-  );
+  const pad = padOf(panel.height, u);
+  const inner = {
+    width: panel.width - 2 * pad,
+    height: panel.height - 2 * pad - (bars ? BAR.room + 4 : 40) * u,
+  };
+  const fitted = fitSides(board, sides, inner.width, inner.height);
   sides.forEach((side, i) => {
     const at = boxes[i];
     const texts = fitted[i];
@@ -169,7 +168,7 @@ function fitSides(board: Board, sides: readonly Side[], width: number, height: n
       max_px: has ? Math.min(max_px, 44 * u) : max_px,
       min_px: 24 * u,
       width,
-      height: has ? height * 0.42 : height - 40 * u,
+      height: has ? height * 0.42 : height,
       leading: 1.22,
     });
   };
@@ -184,7 +183,7 @@ function fitSides(board: Board, sides: readonly Side[], width: number, height: n
       max_px,
       min_px: 34 * u,
       width,
-      height: Math.max(48 * u, height - tallest - 24 * u),
+      height: Math.max(48 * u, height - tallest - labelSize * DESCENT - 30 * u),
       leading: 1.06,
       max_lines: lines,
     });
