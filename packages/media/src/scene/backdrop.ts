@@ -1,6 +1,7 @@
 /** What lies behind a beat's content: soft light on the background and large thin rings, the same within a section. */
 import type { Board } from "./board.ts";
 import { putCircle } from "./board.ts";
+import { FAINT_RING } from "./palette.ts";
 import type { Box, SceneSpec } from "./scene-spec.ts";
 
 /** FNV-1a, 32 bits: https://datatracker.ietf.org/doc/html/draft-eastlake-fnv */
@@ -21,8 +22,20 @@ export function backgroundOf(board: Board, section: string): SceneSpec["backgrou
   return {
     colour: palette.background,
     glows: [
-      { x: width * right, y: height * 0.08, sigma: long * 0.26, colour: palette.accent, strength: 0.12 },
-      { x: width * 0.04, y: height * 1.02, sigma: long * 0.24, colour: palette.surface, strength: 0.85 },
+      {
+        x: width * right,
+        y: height * 0.08,
+        sigma: long * 0.26,
+        colour: palette.accent,
+        strength: palette.light.accent,
+      },
+      {
+        x: width * 0.04,
+        y: height * 1.02,
+        sigma: long * 0.24,
+        colour: palette.surface,
+        strength: palette.light.surface,
+      },
       {
         x: width * (1.1 - right),
         y: -height * 0.3,
@@ -48,8 +61,6 @@ function crosses(box: Box, cx: number, cy: number, r: number, gap: number): bool
   return near <= r + gap && far >= r - gap;
 }
 
-/** Faint enough to stand behind text: within what text is measured against. */
-const FAINT = 0.06;
 /** What the parallax between rings and content may bring them nearer, in units. */
 const GAP = 52;
 
@@ -75,7 +86,7 @@ export function putRings(board: Board, section: string, strong: boolean): void {
     if (!clear && look.alpha > 0.6) return;
     putCircle(board, centre.x, centre.y, r, look.colour ?? palette.accent, {
       enter: { kind: "fade", at_s: 0, duration_s: 1.4 },
-      alpha: clear ? look.alpha : FAINT,
+      alpha: clear ? look.alpha : FAINT_RING,
       stroke: look.stroke * u,
       start: turn + look.start,
       sweep: look.sweep,
@@ -85,7 +96,13 @@ export function putRings(board: Board, section: string, strong: boolean): void {
   };
   ring(centre.r, { stroke: 2, start: 0, sweep: Math.PI * 1.62, spin: 0.09, alpha: 0.5 });
   ring(centre.r * 1.34, { stroke: 2, start: 2, sweep: Math.PI * 1.2, spin: -0.06, alpha: 0.22 });
-  ring(centre.r * 0.66, { stroke: strong ? 26 : 14, start: 4, sweep: Math.PI * 0.9, spin: 0.13, alpha: 0.14 });
+  ring(centre.r * 0.66, {
+    stroke: strong ? 26 : 14,
+    start: 4,
+    sweep: Math.PI * 0.9,
+    spin: 0.13,
+    alpha: 0.14,
+  });
   if (strong) {
     const towardsText = Math.PI - turn;
     ring(centre.r, { stroke: 8, start: towardsText - 0.7, sweep: 0.62, spin: 0.16, alpha: 0.95 });

@@ -2,8 +2,9 @@
  * Captions burned into the picture. Each look of a cue (which words are spoken) is rasterised once when it first
  * shows and kept until the next: a frame costs one small drawImage. Drawing is free of order: any time may be asked for.
  */
-import { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
+
 import type { Cue } from "@greenlight/contract/documents";
+import { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
 import { rgbOf } from "./contrast.ts";
 import {
   type CaptionBlock,
@@ -39,7 +40,11 @@ export interface CaptionOverlay {
 /** Width of the stroke around letters that have no plate, as a fraction of the size. */
 const OUTLINE = 0.16;
 
-export function prepareCaptions(cues: readonly Cue[], style: CaptionStyle, frame: CaptionFrame): CaptionOverlay {
+export function prepareCaptions(
+  cues: readonly Cue[],
+  style: CaptionStyle,
+  frame: CaptionFrame,
+): CaptionOverlay {
   const colours = captionColours(frame.look, style.style);
   const margin = frame.look.margin;
   const blocks = new Map<Cue, CaptionBlock>();

@@ -10,7 +10,7 @@ import { layDefinition, layList, layQuotation, laySection, layStatement, layTitl
 import { mirror } from "./mirror.ts";
 import { paletteOf } from "./palette.ts";
 import { contentArea, isPortrait } from "./safe-area.ts";
-import type { SceneSpec } from "./scene-spec.ts";
+import type { Box, SceneSpec, TextLayer } from "./scene-spec.ts";
 
 export type LayoutRequest = {
   readonly beat: Beat;
@@ -71,7 +71,25 @@ export function layoutBeat(request: LayoutRequest): SceneSpec {
     push: look.push,
     layers,
   };
-  return isRtlLanguage(language) ? mirror(spec) : spec;
+  const turned = isRtlLanguage(language) ? mirror(spec) : spec;
+  return {
+    ...turned,
+    layers: turned.layers.map((layer) => (layer.type === "text" ? nudgeInside(layer, safe) : layer)),
+  };
+}
+
+/** Accents and overhangs reach further than the letters a layout reckons with: moves the text back by what sticks out. */
+function nudgeInside(layer: TextLayer, area: Box): TextLayer {
+  const along = (at: number, size: number, from: number, room: number) =>
+    at < from || size > room ? from - at : Math.min(0, from + room - at - size);
+  const dx = along(layer.box.x, layer.box.width, area.x, area.width);
+  const dy = along(layer.box.y, layer.box.height, area.y, area.height);
+  if (dx === 0 && dy === 0) return layer;
+  return {
+    ...layer,
+    box: { ...layer.box, x: layer.box.x + dx, y: layer.box.y + dy },
+    runs: layer.runs.map((run) => ({ ...run, x: run.x + dx, y: run.y + dy })),
+  };
 }
 
 /** A thin rule and the section's name at the top; gives the height it takes. */

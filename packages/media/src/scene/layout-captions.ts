@@ -67,7 +67,12 @@ export function captionColours(look: Render["look"], style: CaptionStyle["style"
 }
 
 /** One cue's lines, centred at the foot of the caption area, at the set size or smaller where a line would not fit. */
-export function layoutCaption(cue: Cue, style: CaptionStyle, margin: number, frame: CaptionFrame): CaptionBlock {
+export function layoutCaption(
+  cue: Cue,
+  style: CaptionStyle,
+  margin: number,
+  frame: CaptionFrame,
+): CaptionBlock {
   const area = captionArea(frame.width, frame.height, margin);
   const unit = Math.min(frame.width, frame.height) / 1080;
   const texts = cue.lines.map((line) => line.trim()).filter((line) => line !== "");

@@ -6,6 +6,9 @@ import { DESCENT } from "../fit-text.ts";
 
 type Of<K extends Visual["kind"]> = Extract<Visual, { kind: K }>;
 
+/** Opacity of the area under a line where it is densest. */
+const FILL = 0.26;
+
 function layHeading(board: Board, heading: string | undefined, unit: string | undefined): number {
   const { area, unit: u, palette } = board;
   const text = fit(board, {
@@ -301,7 +304,7 @@ export function layLineChart(board: Board, visual: Of<"line_chart">): void {
   const points = values.map((value, i): [number, number] => [xOf(i), yOf(value)]);
   const draw_s = Math.min(1.8, Math.max(0.8, board.duration_s * 0.4));
   const wipe = { kind: "wipe_right", at_s: 0.5, duration_s: draw_s } as const;
-  putPath(board, points, palette.accent, { enter: wipe, alpha: 0.26, fill_to_y: bottom });
+  putPath(board, points, palette.accent, { enter: wipe, alpha: FILL, fill_to_y: bottom });
   putPath(board, points, palette.accent, { enter: wipe, width: 6 * u });
   const [endX, endY] = points.at(-1) ?? [right, bottom];
   const done = 0.5 + draw_s * 0.75;
@@ -319,13 +322,24 @@ export function layLineChart(board: Board, visual: Of<"line_chart">): void {
     max_lines: 1,
   });
   const before = points.at(-2)?.[1] ?? endY;
-  const over = before >= endY ? endY - 34 * u - value.height >= area.y + 0 : false;
+  const over = before >= endY ? endY - 34 * u - value.height >= area.y : false;
+  const valueX = area.x + area.width - value.width;
+  const valueY = over
+    ? Math.max(top - 20 * u, endY - 34 * u - value.height)
+    : Math.min(endY + 36 * u, bottom - value.height - 16 * u);
+  // It may stand on the fill below the line: a plate of the background's colour keeps it readable.
+  const pad = 10 * u;
+  putRect(
+    board,
+    { x: valueX - pad, y: valueY - pad, width: value.width + 2 * pad, height: value.height + 2 * pad },
+    palette.background,
+    { enter: rise(done + 0.1), radius: 8 * u },
+  );
   place(board, value, {
-    x: area.x + area.width - value.width,
-    y: over
-      ? Math.max(top - 20 * u, endY - 34 * u - value.height)
-      : Math.min(endY + 36 * u, bottom - value.height - 16 * u),
+    x: valueX,
+    y: valueY,
     colour: palette.accent,
+    behind: palette.background,
     role: "value",
     enter: rise(done + 0.1),
   });

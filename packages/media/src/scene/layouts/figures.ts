@@ -56,7 +56,8 @@ export function layNumber(board: Board, visual: Of<"number">): void {
   const gap = 76 * u;
   const block = value.height + unitHeight + gap + label.height;
   const y = area.y + Math.max(0, (area.height - block) / 2);
-  const count = value.lines.length === 1 && !value.shortened && parsed !== null ? countTo(parsed, COUNT_S) : null;
+  const count =
+    value.lines.length === 1 && !value.shortened && parsed !== null ? countTo(parsed, COUNT_S) : null;
   place(board, value, { x: area.x, y, colour: palette.text, role: "value", enter: rise(0.1), count });
   place(board, unitText, {
     x: below ? area.x : area.x + value.width + value.size_px * 0.1,
@@ -121,13 +122,26 @@ export function layComparison(board: Board, visual: Of<"comparison">): void {
     ...panel,
   }));
   const widthOf = panel.width - 2 * padOf(panel.height, u);
-  const fitted = fitSides(board, sides, widthOf, panel.height - 2 * padOf(panel.height, u) - (bars ? BAR.room : 0) * u);
+  const fitted = fitSides(
+    board,
+    sides,
+    widthOf,
+    panel.height - 2 * padOf(panel.height, u) - (bars ? BAR.room : 0) * u,
+  );
   sides.forEach((side, i) => {
     const at = boxes[i];
     const texts = fitted[i];
     if (at === undefined || texts === undefined) return;
     const share = bars ? (numbers[i] ?? 0) / most : null;
-    layPanel(board, side, i === 0 ? palette.accent : palette.accent_2, i, share, at, texts);
+    layPanel(
+      board,
+      side,
+      i === 0 ? palette.on_surface.accent : palette.on_surface.accent_2,
+      i,
+      share,
+      at,
+      texts,
+    );
   });
   place(board, caption, {
     x: area.x,
@@ -162,7 +176,7 @@ function fitSides(board: Board, sides: readonly Side[], width: number, height: n
   const labelSize = Math.min(...sides.map((side) => labelOf(side, 76 * u).size_px));
   const labels = sides.map((side) => labelOf(side, labelSize));
   const tallest = Math.max(...labels.map((label) => label.height));
-  const valueOf = (side: Side, max_px: number, lines: number) =>
+  const figureOf = (side: Side, max_px: number, lines: number) =>
     fit(board, {
       text: side.value ?? "",
       weight: 700,
@@ -175,12 +189,12 @@ function fitSides(board: Board, sides: readonly Side[], width: number, height: n
       max_lines: lines,
     });
   // One line where that is large enough to be the point of the picture.
-  const single = Math.min(...sides.map((side) => valueOf(side, 176 * u, 1).size_px));
-  const one = single >= 60 * u || !sides.some((side) => valueOf(side, 176 * u, 1).shortened);
-  const valueSize = one ? single : Math.min(...sides.map((side) => valueOf(side, 90 * u, 3).size_px));
+  const single = Math.min(...sides.map((side) => figureOf(side, 176 * u, 1).size_px));
+  const one = single >= 60 * u || !sides.some((side) => figureOf(side, 176 * u, 1).shortened);
+  const valueSize = one ? single : Math.min(...sides.map((side) => figureOf(side, 90 * u, 3).size_px));
   return sides.map((side, i) => ({
     label: labels[i] ?? labelOf(side, labelSize),
-    value: valueOf(side, valueSize, one ? 1 : 3),
+    value: figureOf(side, valueSize, one ? 1 : 3),
   }));
 }
 
@@ -209,7 +223,7 @@ function layPanel(
   place(board, label, {
     x: at.x + pad,
     y: !has ? foot - label.height : at.y + pad + (share === null ? 40 * u : 4 * u),
-    colour: has ? palette.muted : palette.text,
+    colour: has ? palette.on_surface.muted : palette.on_surface.text,
     behind,
     role: "label",
     enter: rise(begin + 0.15),
@@ -227,7 +241,10 @@ function layPanel(
   if (share === null) return;
   const bar = BAR.height * u;
   const track = { x: at.x + pad, y: at.y + at.height - pad - bar, width: inner, height: bar };
-  putRect(board, track, mix(palette.surface, palette.text, 0.14), { enter: rise(begin + 0.2), radius: bar / 2 });
+  putRect(board, track, mix(palette.surface, palette.text, 0.14), {
+    enter: rise(begin + 0.2),
+    radius: bar / 2,
+  });
   putRect(board, { ...track, width: Math.max(bar, inner * share) }, colour, {
     enter: { kind: "grow_right", at_s: begin + 0.4, duration_s: 1 },
     radius: bar / 2,

@@ -1,7 +1,6 @@
 /** Layouts that show how things hang together: timeline, diagram; and the photograph. */
 import type { Visual } from "@greenlight/contract/storyboard";
 import { type Board, fit, place, putCircle, putPath, putRect, rise, stagger } from "../board.ts";
-import { withinLevels } from "../contrast.ts";
 
 type Of<K extends Visual["kind"]> = Extract<Visual, { kind: K }>;
 
@@ -146,7 +145,7 @@ export function layDiagram(board: Board, visual: Of<"diagram">): void {
       width: box.width - 2 * pad,
       align: "center",
       y: spot.y + (box.height - text.height) / 2,
-      colour: palette.text,
+      colour: palette.on_surface.text,
       behind: palette.surface,
       role: "body",
       enter: rise(at + 0.08),
@@ -214,7 +213,7 @@ function layArrow(
   }
 }
 
-/** The darkest plate a caption of a picture may need: opaque enough that a white photograph does not matter. */
+/** The photograph fills the frame; its caption stands on an opaque plate, so that it reads over any picture. */
 export function layImage(board: Board, visual: Of<"image">, id: string): void {
   const { area, unit: u, palette } = board;
   board.layers.push({
@@ -237,7 +236,7 @@ export function layImage(board: Board, visual: Of<"image">, id: string): void {
     max_lines: 3,
   });
   if (text.lines.length === 0) return;
-  const plate = withinLevels(palette.background);
+  const plate = palette.background;
   const height = text.height + 56 * u;
   const y = area.y + area.height - height;
   putRect(board, { x: area.x, y, width: text.width + 80 * u, height }, plate, {

@@ -35,7 +35,7 @@ export function layTitle(board: Board, visual: Of<"title">): void {
     height: room * 0.3,
     leading: 1.36,
   });
-  const gap = subtitle.lines.length > 0 ? Math.max(40 * u, title.size_px * 0.42) : 0;
+  const gap = subtitle.lines.length > 0 ? Math.max(44 * u, title.size_px * 0.52) : 0;
   const bar = 56 * u;
   const y = middle(board, bar + title.height + gap + subtitle.height);
   putRect(board, { x: area.x, y, width: 104 * u, height: 9 * u }, palette.accent, {
