@@ -6,6 +6,10 @@ const boms: readonly (readonly [readonly number[], string])[] = [
   [[0xfe, 0xff], "utf-16be"],
 ];
 
+/** True when a byte-order mark says that the bytes are text. */
+export const isMarkedText = (bytes: Uint8Array): boolean =>
+  boms.some(([mark]) => mark.every((byte, i) => bytes[i] === byte));
+
 /** UTF-16 without a mark shows as zeros in every other byte. */
 const utf16 = (bytes: Uint8Array): string | null => {
   const head = bytes.subarray(0, 2000);

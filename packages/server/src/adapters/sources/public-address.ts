@@ -39,15 +39,19 @@ for (const [net, bits] of [
   ["fe80::", 10],
   ["fec0::", 10],
   ["ff00::", 8],
-  ["::ffff:0:0", 96],
 ] as const)
   NOT_PUBLIC.addSubnet(net, bits, "ipv6");
+
+/** IPv4 wrapped in IPv6. Apart, because a block list compares plain IPv4 addresses in this form. */
+const MAPPED = new BlockList();
+MAPPED.addSubnet("::ffff:0:0", 96, "ipv6");
 
 /** True for an address of the public internet. IPv4 wrapped in IPv6 is never taken for public. */
 export const isPublic = (address: string): boolean => {
   const family = isIP(address.split("%")[0] ?? "");
   if (family === 0 || address.includes("%")) return false;
-  return !NOT_PUBLIC.check(address, family === 6 ? "ipv6" : "ipv4");
+  if (family === 4) return !NOT_PUBLIC.check(address, "ipv4");
+  return !NOT_PUBLIC.check(address, "ipv6") && !MAPPED.check(address, "ipv6");
 };
 
 /**

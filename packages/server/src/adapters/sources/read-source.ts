@@ -4,7 +4,7 @@ import { fileTypeFromBuffer } from "file-type";
 import type { SourceReader, SourceText } from "../../app/ports.ts";
 import { Rejection } from "../../domain/commands.ts";
 import { type Block, firstHeading, layOut } from "./blocks.ts";
-import { decode } from "./decode.ts";
+import { decode, isMarkedText } from "./decode.ts";
 import { fetchPage } from "./fetch-page.ts";
 import { htmlBlocks } from "./html.ts";
 import { markdownBlocks } from "./markdown.ts";
@@ -48,7 +48,7 @@ function formatOf(
 }
 
 async function parse(content: Content, name: string): Promise<Read> {
-  const sniffed = await fileTypeFromBuffer(content.bytes);
+  const sniffed = isMarkedText(content.bytes) ? undefined : await fileTypeFromBuffer(content.bytes);
   if (sniffed?.mime === "application/pdf") {
     return { title: null, media_type: "application/pdf", blocks: await pdfBlocks(content.bytes, name) };
   }
