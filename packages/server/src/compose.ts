@@ -11,7 +11,7 @@ import type { ConfigReport } from "@greenlight/contract/api";
 import type { ConfigProblem } from "@greenlight/contract/config";
 import type { FastifyInstance } from "fastify";
 import { Registry } from "prom-client";
-import { createDiskObjects } from "./adapters/artifacts/disk.ts";
+import { openDiskObjects } from "./adapters/artifacts/disk.ts";
 import { createChildProcessExecutor } from "./adapters/executor/child-processes.ts";
 import { uuid7Ids } from "./adapters/ids/uuid7.ts";
 import { createPinoLogger } from "./adapters/log/pino-logger.ts";
@@ -68,7 +68,7 @@ export async function compose(options: {
     allow_private_addresses: config.global.sources.allow_private_addresses,
   };
   const store = openSqliteStore({ path: join(data, "greenlight.sqlite"), ...config.operator.store });
-  const objects = createDiskObjects(join(data, "objects"));
+  const objects = await openDiskObjects({ root: join(data, "objects") });
   const bus = createCommandBus({ store, clock, ids });
   const feed = createLiveFeed(bus);
   const files = createRunFiles({ home, store, objects, toJob, log });
@@ -87,8 +87,9 @@ export async function compose(options: {
     store,
     ids,
     log,
+    clock,
     onProgress: feed.progress,
-    appendLog: (jobId, stage, line) => files.appendLog(jobId, stage, JSON.stringify(line)),
+    appendLog: (jobId, stage, line) => files.appendLog(jobId, stage, line),
   });
   const dispatcher = createDispatcher({
     bus,

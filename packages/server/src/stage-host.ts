@@ -6,8 +6,8 @@
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { createDiskObjects } from "./adapters/artifacts/disk.ts";
-import { createDiskCache } from "./adapters/artifacts/disk-cache.ts";
+import { openDiskObjects } from "./adapters/artifacts/disk.ts";
+import { openDiskCache } from "./adapters/artifacts/disk-cache.ts";
 import type { FromHost, ToHost } from "./adapters/executor/protocol.ts";
 import { executeStage } from "./app/execute-stage.ts";
 import { createProviders, type SourceLimits } from "./providers.ts";
@@ -20,8 +20,8 @@ export type HostSettings = {
 };
 
 const settings = JSON.parse(process.argv[2] ?? "") as HostSettings;
-const objects = createDiskObjects(join(settings.data, "objects"));
-const cache = createDiskCache(join(settings.data, "cache"), objects);
+const objects = await openDiskObjects({ root: join(settings.data, "objects") });
+const cache = openDiskCache({ root: join(settings.data, "cache"), objects });
 const providers = createProviders(settings.sources);
 mkdirSync(settings.scratch, { recursive: true });
 

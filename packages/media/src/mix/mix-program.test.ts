@@ -6,39 +6,7 @@ import { seededRandom } from "../music/seeded-random.ts";
 import { type Levels, type MixBeat, mixProgram, NO_CHANGE } from "./mix-program.ts";
 import { voiceAboveMusic } from "./voice-above-music.ts";
 
-const PROFILE = {
-  loudness_lufs: -14,
-  loudness_tolerance_lu: 1,
-  true_peak_dbtp: -1,
-  duration_tolerance: 0.05,
-  av_short_frames: 2,
-  av_long_s: 2,
-  sync_early_ms: 40,
-  sync_late_ms: 60,
-  music_below_voice_db: 20,
-  silence_s: 3,
-  silence_db: -60,
-  clipping_ms: 250,
-  black_s: 0.5,
-  freeze_s: 3,
-  freeze_db: -60,
-  level_min: 5,
-  level_max: 246,
-  level_fraction: 0.01,
-  caption_max_chars: 42,
-  caption_max_lines: 2,
-  caption_min_s: 0.8333,
-  caption_max_s: 7,
-  caption_gap_frames: 2,
-  caption_cps_warn: 17,
-  caption_cps_fail: 20,
-  contrast: 4.5,
-  contrast_large: 3,
-  speech_wpm_min: 140,
-  speech_wpm_max: 180,
-  audio_kbps_min: 192,
-  ssim_min: 0.98,
-};
+const PROFILE = { loudness_lufs: -14, true_peak_dbtp: -1, music_below_voice_db: 20 };
 const RENDER = {
   speech: { voices: {}, loudness_lufs: -16, highpass_hz: 80 },
   music: {

@@ -3,7 +3,7 @@
  * a fixed distance below it, then one constant gain and a true-peak limiter bring the sum to the profile's loudness.
  * A gain that followed the programme would lift the bed in pauses.
  */
-import type { Render } from "@greenlight/contract/render";
+import type { QualityProfile, Render } from "@greenlight/contract/render";
 import { filterAudio, filterSound } from "../audio/filter-audio.ts";
 import { resample } from "../audio/resample.ts";
 import { addSounds, amplify, fitLength, PROGRAM_RATE, type Stereo, silence } from "../audio/stereo.ts";
@@ -32,7 +32,11 @@ export type MixRequest = {
   /** 48 kHz, as long as the film (see `loopSound`); null for none. */
   readonly music: Stereo | null;
   readonly levels: Levels;
-  readonly render: Pick<Render, "speech" | "music" | "profile" | "profiles">;
+  readonly render: Pick<Render, "speech" | "music" | "profile"> & {
+    readonly profiles: Readonly<
+      Record<string, Pick<QualityProfile, "loudness_lufs" | "true_peak_dbtp" | "music_below_voice_db">>
+    >;
+  };
   readonly signal: AbortSignal;
 };
 

@@ -293,14 +293,17 @@ export type StageOutcome =
   | { readonly ok: "aborted" }
   | { readonly ok: "crashed"; readonly message: string };
 
+/** One line of logs/<stage>.log. */
+export type StageLogLine = {
+  readonly ts: string;
+  readonly level: "debug" | "info" | "warn" | "error";
+  readonly message: string;
+  readonly fields?: Record<string, unknown>;
+};
+
 export type StageReports = {
   progress(fraction: number, message: string): void;
-  /** One structured line for logs/<stage>.log. */
-  log(line: {
-    level: "debug" | "info" | "warn" | "error";
-    message: string;
-    fields?: Record<string, unknown>;
-  }): void;
+  log(line: Omit<StageLogLine, "ts">): void;
 };
 
 /** Runs attempts somewhere: child processes, in process (tests, benchmarks), later other machines. Never throws. */

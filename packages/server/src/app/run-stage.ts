@@ -5,11 +5,13 @@ import type { PatchConflict } from "../domain/events.ts";
 import { isRebuildPatch } from "../domain/patches.ts";
 import type { JobState, PlannedStage, StageState } from "../domain/state.ts";
 import type {
+  Clock,
   EventStore,
   Ids,
   Logger,
   ObjectStore,
   StageExecutor,
+  StageLogLine,
   StageOutcome,
   StageOutput,
   StageRequest,
@@ -30,7 +32,8 @@ export function createStageRunner(deps: {
   log: Logger;
   onProgress(frame: ProgressFrame): void;
   /** One line of logs/<stage>.log. */
-  appendLog(jobId: string, stage: string, line: object): void;
+  appendLog(jobId: string, stage: string, line: StageLogLine): void;
+  clock: Clock;
 }): StageRunner {
   const { executor, objects, ids, log } = deps;
 
@@ -47,11 +50,12 @@ export function createStageRunner(deps: {
       await requestOf(state, plan, stage, deps.store),
       {
         progress: (fraction, message) => deps.onProgress({ ...where, fraction, message }),
-        log: (line) =>
+        log: ({ level, message, fields }) =>
           deps.appendLog(state.id, stage.id, {
-            ts: new Date().toISOString(),
-            attempt: running.attempt,
-            ...line,
+            ts: new Date(deps.clock.now()).toISOString(),
+            level,
+            message,
+            fields: { attempt: running.attempt, ...fields },
           }),
       },
       AbortSignal.any([signal, timeout]),

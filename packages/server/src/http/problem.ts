@@ -57,6 +57,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   stage_failed: 500,
   stage_timeout: 504,
   stage_crashed: 500,
+  render_failed: 500,
   provider_unavailable: 503,
   acceptance_failed: 422,
   unavailable: 503,

@@ -49,7 +49,7 @@ export function toSummary(state: JobState, live: Live = {}): JobSummary {
 export function toGateStatuses(state: JobState, now: number): GateStatus[] {
   return state.gates.map((gate) => {
     const config = state.plan.find((stage) => stage.id === gate.stage)?.gate;
-    const timer = state.timers.find((t) => t.kind === "gate_timeout" && t.stage === gate.stage);
+    const timer = state.timers.find((t) => t.stage === gate.stage);
     const until = gate.at === null ? now : Date.parse(gate.at);
     return {
       ...gate,

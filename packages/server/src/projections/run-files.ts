@@ -8,11 +8,11 @@
 
 import { join } from "node:path";
 import type { Job } from "@greenlight/contract/job";
-import type { EventStore, Logger, ObjectStore } from "../app/ports.ts";
+import type { EventStore, Logger, ObjectStore, StageLogLine } from "../app/ports.ts";
 import type { JobState } from "../domain/state.ts";
 import { JobJournal } from "./job-journal.ts";
 import { RunFolder } from "./run-folder.ts";
-import { type StageLogLine, StageLogs } from "./stage-logs.ts";
+import { StageLogs } from "./stage-logs.ts";
 
 export type RunFilesOptions = {
   readonly home: string;

@@ -1,14 +1,7 @@
 import { open } from "node:fs/promises";
 import { join } from "node:path";
+import type { StageLogLine } from "../app/ports.ts";
 import { appendLines } from "./line-file.ts";
-
-/** One line of `logs/<stage>.log`. */
-export type StageLogLine = {
-  readonly ts: string;
-  readonly level: "debug" | "info" | "warn" | "error";
-  readonly message: string;
-  readonly fields?: Record<string, unknown>;
-};
 
 /** Gathers log lines of stages and writes them in batches; a crash loses at most those since the last `flush`. */
 export class StageLogs {

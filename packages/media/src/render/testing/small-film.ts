@@ -11,6 +11,8 @@ export const SMALL_ENCODE: Render["video"] = {
   gop_s: 1,
   audio_kbps: 192,
   animatic_short_side: 120,
+  animatic_preset: "ultrafast",
+  animatic_crf: 26,
   animatic_fps: 15,
 };
 

@@ -55,6 +55,7 @@ export function fixturePlan(stages: readonly string[] = STAGES): PlannedStage[] 
     id,
     uses: id,
     with: {},
+    enabled: true,
     timeout_s: 300,
     retries: 1,
     backoff_s: 2,
@@ -85,12 +86,13 @@ export function fixtureJob(n: number, change: Partial<JobState> = {}): JobState 
       started_at: null,
       ended_at: null,
       error: null,
+      retry_at: null,
       feedback: [],
       patches: [],
       approved_by: [],
     })),
     running: null,
-    pause_requested: false,
+    pause_requested: null,
     gates: [],
     artifacts: [],
     timers: [],
@@ -138,7 +140,7 @@ export function fixtureGate(stage: string, change: Partial<Gate> = {}): Gate {
 }
 
 export function fixtureTimer(stage: string, fireAt: string): JobTimer {
-  return { id: `gate_timeout:${stage}`, kind: "gate_timeout", stage, fire_at: fireAt };
+  return { id: `gate:${stage}`, stage, fire_at: fireAt };
 }
 
 /** What one event says besides its place in the log. */
