@@ -68,7 +68,7 @@ class SqliteEventStore implements EventStore {
   readonly #commitAll: StatementSync;
   readonly #rollback: StatementSync;
   readonly #insertEvent: StatementSync;
-  /** Newest states by job, least recently used first; what differs from them by reference is written. */
+  /** Newest states by job, the longest unread first; what differs from them by reference is written. */
   readonly #kept = new Map<string, JobState>();
   #dataVersion: number | null = null;
 
@@ -132,9 +132,7 @@ class SqliteEventStore implements EventStore {
 
   async load(jobId: string): Promise<JobState | undefined> {
     this.#forgetIfChangedOutside();
-    const kept = this.#kept.get(jobId);
-    if (kept !== undefined) return kept;
-    const state = this.#queries.load(jobId);
+    const state = this.#kept.get(jobId) ?? this.#queries.load(jobId);
     if (state !== undefined) this.#keep(state);
     return state;
   }
