@@ -39,10 +39,16 @@ export function journalLines(
 export class JobJournal {
   readonly #path: string;
   #counts: Map<string, number> | null = null;
+  #last = new Map<string, JournalLine>();
   #writing: Promise<void> = Promise.resolve();
 
   constructor(path: string) {
     this.#path = path;
+  }
+
+  /** The last line of a job, once the file has been read. */
+  lastOf(jobId: string): JournalLine | undefined {
+    return this.#last.get(jobId);
   }
 
   /** Reads the file and mends its end, unless that was done. */
@@ -82,12 +88,14 @@ export class JobJournal {
   async #read(): Promise<Map<string, number>> {
     if (this.#counts !== null) return this.#counts;
     const counts = new Map<string, number>();
+    this.#last = new Map();
     for (const value of await readMendedJsonLines(this.#path)) this.#count(counts, value as JournalLine);
     this.#counts = counts;
     return counts;
   }
 
   #count(counts: Map<string, number>, line: JournalLine): void {
+    this.#last.set(line.job_id, line);
     counts.set(line.job_id, (counts.get(line.job_id) ?? 0) + 1);
   }
 

@@ -312,11 +312,42 @@ describe("after a crash", () => {
     expect((await stat(path)).ino).toBe(ino);
   });
 
+  test("a finished job is mended too", async () => {
+    const job = await fullJob();
+    const done = await append(job, [{ type: "job_completed" }], { status: "completed" });
+    await restarted();
+    await expectWhole(done.id);
+    const events = await text(run(job.id, "events.jsonl"));
+    const journal = join(home, "jobs", "state.jsonl");
+    for (const broken of [
+      () => truncate(run(job.id, "events.jsonl"), events.length - 1),
+      () => truncate(run(job.id, "events.jsonl"), events.lastIndexOf("\n", events.length - 2) + 1),
+      () => truncate(run(job.id, "events.jsonl"), 0),
+      () => rm(run(job.id, "state.json")),
+      () => rm(run(job.id, "artifacts"), { recursive: true }),
+      () => rm(run(job.id, "gates"), { recursive: true }),
+      async () => truncate(journal, (await stat(journal)).size - 3),
+    ]) {
+      await broken();
+      await restarted();
+      await expectWhole(job.id);
+      expect(await readdir(run(job.id, "gates"))).toEqual(["script.json"]);
+    }
+  });
+
   test("from a cut at any byte of any file, start brings back every event once", async () => {
     const job = await fullJob();
     const other = await create({ status: "running" });
+    const done = await append(
+      await create(),
+      [{ type: "stage_started", stage: "outline" }, { type: "job_completed" }],
+      {
+        status: "completed",
+      },
+    );
     await restarted();
     const files = [
+      run(done.id, "events.jsonl"),
       run(job.id, "events.jsonl"),
       run(job.id, "state.json"),
       run(other.id, "events.jsonl"),
@@ -337,6 +368,7 @@ describe("after a crash", () => {
         await restarted();
         await expectWhole(job.id);
         await expectWhole(other.id);
+        await expectWhole(done.id);
       }),
       { numRuns: 60, seed: 20_261_121 },
     );

@@ -4,6 +4,7 @@ import type { Job } from "@greenlight/contract/job";
 import type { EventStore, Logger, ObjectStore } from "../app/ports.ts";
 import { type JobState, TERMINAL } from "../domain/state.ts";
 import { linkArtifact, unlinkArtifact } from "./artifact-links.ts";
+import { finishedRunIsWhole } from "./finished-run.ts";
 import { gateDecisions } from "./gate-decisions.ts";
 import { type JobJournal, type JournalPosition, journalLines } from "./job-journal.ts";
 import { appendLines, mendLines } from "./line-file.ts";
@@ -24,7 +25,8 @@ export type RunFolderDeps = {
 /**
  * The files of one job. Each call of `update` brings them from the log's last position to the newest: journal,
  * events, artifacts, gates and, last of all, `state.json`; so a `state.json` of the current version says that the
- * rest was written before it. The first update of a process trusts nothing on the disk and compares everything.
+ * rest was written before it. The first update of a process compares
+ * everything with the store; of a job that is finished only what a crash could have broken.
  */
 export class RunFolder {
   readonly #deps: RunFolderDeps;
@@ -48,6 +50,7 @@ export class RunFolder {
     const state = await store.load(this.#jobId);
     if (state === undefined) return true;
     const mending = this.#seq === null;
+    if (mending && TERMINAL.has(state.status) && (await this.#isWhole(state))) return true;
     const events = await this.#eventsUntil(this.#seq ?? 0, state.version);
     if (!mending && events.length === 0) return TERMINAL.has(state.status);
 
@@ -66,6 +69,12 @@ export class RunFolder {
       await this.#write(join("gates", `${decision.stage}.json`), decision, mending);
     await this.#write("state.json", await toJob(state), mending);
     return TERMINAL.has(state.status);
+  }
+
+  async #isWhole(state: JobState): Promise<boolean> {
+    const last = this.#deps.journal.lastOf(this.#jobId);
+    if (last?.status !== state.status || last.ts !== state.updated_at) return false;
+    return finishedRunIsWhole(this.#folder, state, jsonLine(await this.#deps.toJob(state)));
   }
 
   async #eventsUntil(after: number, version: number): Promise<JobEvent[]> {
@@ -106,10 +115,14 @@ export class RunFolder {
 
   async #write(name: string, value: unknown, compare: boolean): Promise<void> {
     const path = join(this.#folder, name);
-    const text = `${JSON.stringify(value)}\n`;
+    const text = jsonLine(value);
     if (compare && (await readIfThere(path))?.equals(Buffer.from(text))) return;
     await writeWhole(path, text);
   }
+}
+
+function jsonLine(value: unknown): string {
+  return `${JSON.stringify(value)}\n`;
 }
 
 /** The gates that events have touched, as they stand: the others' files are right already. */

@@ -12,15 +12,14 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import type { JobEvent } from "@greenlight/contract/event";
-import { type AppendRequest, type EventStore, type JobQuery, VersionConflict } from "../../app/ports.ts";
+import { type AppendRequest, type EventStore, VersionConflict } from "../../app/ports.ts";
 import type { JobState } from "../../domain/state.ts";
 import { checkAppend } from "./check-append.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { migrate } from "./migrate.ts";
-import { decodeCursor, encodeCursor, unknownCursor } from "./page-cursor.ts";
 import { sqliteFailure } from "./sqlite-failure.ts";
-import { jobOfRow, SELECT_JOB, SqliteJobRows } from "./sqlite-job-rows.ts";
+import { SqliteJobRows } from "./sqlite-job-rows.ts";
+import { EVENT_COLUMNS, SqliteQueries } from "./sqlite-queries.ts";
 import { SqliteSideTables } from "./sqlite-side-tables.ts";
 
 export type SqliteOptions = {
@@ -37,7 +36,6 @@ const MAX_BATCH = 64;
 const CHECKPOINT_PAGES = 4000;
 /** States kept in memory, as they stand in the database. */
 const MAX_KEPT = 256;
-const EVENT_COLUMNS = "id, job_id, seq, ts, type, stage, status, message, payload";
 
 /** Opens (makes, migrates) the database. @throws Unavailable when it is locked, unreadable or from a newer version. */
 export function openSqliteStore(options: SqliteOptions): EventStore {
@@ -65,15 +63,26 @@ class SqliteEventStore implements EventStore {
   readonly #rows: SqliteJobRows;
   readonly #side: SqliteSideTables;
   readonly #commits: GroupCommit<AppendRequest>;
-  readonly #statements = new Map<string, StatementSync>();
-  /** Newest states by job, least recently used first; what differs from them by reference is written. */
+  readonly #queries: SqliteQueries;
+  readonly #begin: StatementSync;
+  readonly #commitAll: StatementSync;
+  readonly #rollback: StatementSync;
+  readonly #insertEvent: StatementSync;
+  /** Newest states by job, the longest unread first; what differs from them by reference is written. */
   readonly #kept = new Map<string, JobState>();
-  #dataVersion: unknown = null;
+  #dataVersion: number | null = null;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
     this.#rows = new SqliteJobRows(db);
     this.#side = new SqliteSideTables(db);
+    this.#queries = new SqliteQueries(db);
+    this.#begin = db.prepare("BEGIN IMMEDIATE");
+    this.#commitAll = db.prepare("COMMIT");
+    this.#rollback = db.prepare("ROLLBACK");
+    this.#insertEvent = db.prepare(
+      `INSERT INTO events (${EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
     this.#commits = new GroupCommit((batch) => this.#commit(batch), MAX_BATCH);
   }
 
@@ -84,13 +93,13 @@ class SqliteEventStore implements EventStore {
 
   #commit(batch: readonly AppendRequest[]): readonly (Error | null)[] {
     try {
-      this.#prepared("BEGIN IMMEDIATE").run();
+      this.#begin.run();
       const failures = batch.map((request) => this.#write(request));
-      this.#prepared("COMMIT").run();
+      this.#commitAll.run();
       return failures;
     } catch (error) {
       for (const { job_id } of batch) this.#kept.delete(job_id);
-      if (this.#db.isTransaction) this.#prepared("ROLLBACK").run();
+      if (this.#db.isTransaction) this.#rollback.run();
       const failure = sqliteFailure(error);
       // One request that breaks a constraint must not fail the others: each by itself then.
       if (failure === error && batch.length > 1)
@@ -113,9 +122,8 @@ class SqliteEventStore implements EventStore {
       this.#kept.delete(job_id);
       return new VersionConflict(`job ${job_id} is not at version ${expected_version}`);
     }
-    const insert = this.#prepared(`INSERT INTO events (${EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     for (const { id, seq, ts, type, stage, status, message, payload } of events)
-      insert.run(id, job_id, seq, ts, type, stage, status, message, JSON.stringify(payload));
+      this.#insertEvent.run(id, job_id, seq, ts, type, stage, status, message, JSON.stringify(payload));
     const before = this.#kept.get(job_id);
     this.#rows.writeParts(request, before?.version === expected_version ? before : undefined);
     this.#keep(state);
@@ -124,12 +132,8 @@ class SqliteEventStore implements EventStore {
 
   async load(jobId: string): Promise<JobState | undefined> {
     this.#forgetIfChangedOutside();
-    const kept = this.#kept.get(jobId);
-    if (kept !== undefined) return kept;
-    const row = this.#get(`${SELECT_JOB} WHERE j.id = ?`, jobId);
-    if (row === undefined) return undefined;
-    const state = jobOfRow(row);
-    this.#keep(state);
+    const state = this.#kept.get(jobId) ?? this.#queries.load(jobId);
+    if (state !== undefined) this.#keep(state);
     return state;
   }
 
@@ -145,89 +149,19 @@ class SqliteEventStore implements EventStore {
 
   /** `data_version` changes when another connection commits: then what is kept may be old. */
   #forgetIfChangedOutside(): void {
-    const version = this.#get("PRAGMA data_version")?.data_version;
+    const version = this.#queries.dataVersion();
     if (version !== this.#dataVersion) this.#kept.clear();
     this.#dataVersion = version;
   }
 
-  async readJob(jobId: string, afterSeq: number, limit: number): Promise<JobEvent[]> {
-    return this.#all(
-      `SELECT ${EVENT_COLUMNS} FROM events WHERE job_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
-      jobId,
-      afterSeq,
-      limit,
-    ).map(eventOfRow);
-  }
-
+  readJob: EventStore["readJob"] = async (...args) => this.#queries.readJob(...args);
   /** @throws Rejection `unknown_cursor` when no event has this id. */
-  async readAll(afterEventId: string | null, limit: number): Promise<JobEvent[]> {
-    let after: unknown = 0;
-    if (afterEventId !== null) {
-      after = this.#get("SELECT position FROM events WHERE id = ?", afterEventId)?.position;
-      if (after === undefined) throw unknownCursor(`event id ${afterEventId}`);
-    }
-    return this.#all(
-      `SELECT ${EVENT_COLUMNS} FROM events WHERE position > ? ORDER BY position LIMIT ?`,
-      Number(after),
-      limit,
-    ).map(eventOfRow);
-  }
-
-  async lastEventId(): Promise<string | null> {
-    const row = this.#get("SELECT id FROM events ORDER BY position DESC LIMIT 1");
-    return row === undefined ? null : String(row.id);
-  }
-
-  async findEvent(eventId: string): Promise<JobEvent | undefined> {
-    const row = this.#get(`SELECT ${EVENT_COLUMNS} FROM events WHERE id = ?`, eventId);
-    return row === undefined ? undefined : eventOfRow(row);
-  }
-
-  async list(query: JobQuery): Promise<{ jobs: JobState[]; next_cursor: string | null }> {
-    const where: string[] = [];
-    const values: (string | number)[] = [];
-    if (query.status !== undefined) {
-      where.push("j.status IN (SELECT value FROM json_each(?))");
-      values.push(JSON.stringify(query.status));
-    }
-    if (query.pipeline !== undefined) {
-      where.push("s.pipeline = ?");
-      values.push(query.pipeline);
-    }
-    if (query.q !== undefined) {
-      where.push("instr(s.folded, ?) > 0");
-      values.push(query.q.toLowerCase());
-    }
-    if (query.cursor !== undefined) {
-      const id = decodeCursor(query.cursor);
-      const last = this.#get("SELECT created_at FROM jobs WHERE id = ?", id);
-      if (last === undefined) throw unknownCursor("the page cursor");
-      where.push("(j.created_at, j.id) < (?, ?)");
-      values.push(String(last.created_at), id);
-    }
-    const filter = where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`;
-    const rows = this.#all(
-      `${SELECT_JOB} ${filter} ORDER BY j.created_at DESC, j.id DESC LIMIT ?`,
-      ...values,
-      query.limit + 1,
-    );
-    const jobs = rows.slice(0, query.limit).map(jobOfRow);
-    const last = jobs.at(-1);
-    return { jobs, next_cursor: rows.length > jobs.length && last ? encodeCursor(last.id) : null };
-  }
-
-  async unfinished(): Promise<JobState[]> {
-    return this.#all(
-      `${SELECT_JOB} WHERE j.status NOT IN ('completed', 'failed', 'canceled') ORDER BY j.created_at, j.id`,
-    ).map(jobOfRow);
-  }
-
-  async queuedIds(): Promise<string[]> {
-    return this.#all(
-      "SELECT id FROM jobs WHERE status = 'queued' ORDER BY priority DESC, created_at, id",
-    ).map((row) => String(row.id));
-  }
-
+  readAll: EventStore["readAll"] = async (...args) => this.#queries.readAll(...args);
+  lastEventId: EventStore["lastEventId"] = async () => this.#queries.lastEventId();
+  findEvent: EventStore["findEvent"] = async (eventId) => this.#queries.findEvent(eventId);
+  list: EventStore["list"] = async (query) => this.#queries.list(query);
+  unfinished: EventStore["unfinished"] = async () => this.#queries.unfinished();
+  queuedIds: EventStore["queuedIds"] = async () => this.#queries.queuedIds();
   artifactVersions: EventStore["artifactVersions"] = async (...args) => this.#side.artifactVersions(...args);
   dueTimers: EventStore["dueTimers"] = async (now) => this.#side.dueTimers(now);
   nextTimerAt: EventStore["nextTimerAt"] = async () => this.#side.nextTimerAt();
@@ -241,43 +175,4 @@ class SqliteEventStore implements EventStore {
     this.#commits.flush();
     this.#db.close();
   }
-
-  #prepared(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = this.#db.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
-    return statement;
-  }
-
-  #get(sql: string, ...values: (string | number)[]) {
-    try {
-      return this.#prepared(sql).get(...values);
-    } catch (error) {
-      throw sqliteFailure(error);
-    }
-  }
-
-  #all(sql: string, ...values: (string | number)[]) {
-    try {
-      return this.#prepared(sql).all(...values);
-    } catch (error) {
-      throw sqliteFailure(error);
-    }
-  }
-}
-
-function eventOfRow(row: Readonly<Record<string, unknown>>): JobEvent {
-  return {
-    id: String(row.id),
-    job_id: String(row.job_id),
-    seq: Number(row.seq),
-    ts: String(row.ts),
-    type: row.type as JobEvent["type"],
-    stage: row.stage === null ? null : String(row.stage),
-    status: row.status as JobEvent["status"],
-    message: String(row.message),
-    payload: JSON.parse(String(row.payload)),
-  };
 }
