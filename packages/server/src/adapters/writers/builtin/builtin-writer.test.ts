@@ -269,6 +269,17 @@ describe("other scripts", () => {
     "تحبس السدود الماء عند فم الخليج حتى يبدأ الجزر. يدير الماء العائد إلى البحر توربينات كبيرة. " +
     "افتتحت فرنسا أول محطة كبيرة عام 1966 على نهر رانس. تنتج المحطة الكورية 254 ميغاواط من الكهرباء. " +
     "هل تكلفة البناء مرتفعة؟ يأكل الملح المعادن فتصبح الصيانة باهظة الثمن. يمكن حساب مواعيد المد قبل سنوات طويلة.";
+  it("leaves an excluded keyword out where words have no spaces between them", async () => {
+    const cfg = configured({
+      title: "潮",
+      language: "ja",
+      sources: [{ text: japanese }],
+      keywords_exclude: ["韓国"],
+      video: { target_length_s: 20 },
+    });
+    const made = await film(cfg, ".", { speechSeconds: byLength("ja"), feedback: ["keep: 韓国"] });
+    expect(made.script).not.toContain("韓国");
+  });
   it.each([
     ["ja", japanese],
     ["ar", arabic],
