@@ -1,6 +1,6 @@
 import type { Brief } from "@greenlight/contract/brief";
 import type { Research } from "@greenlight/contract/documents";
-import { splitSentences, spokenWords, wordsOf } from "@greenlight/media/text/sentences";
+import { isUnspaced, splitSentences, spokenWords, wordsOf } from "@greenlight/media/text/sentences";
 import { shorten } from "./shorten.ts";
 import type { BuiltinStyle, LanguageStyle } from "./style.ts";
 
@@ -63,7 +63,14 @@ export function groupsOf(research: Research, brief: Brief, style: BuiltinStyle, 
   const { language } = brief;
   const stopwords = new Set(own.stopwords);
   const leans = leansIn(own);
-  const excluded = anyOf(brief.keywords_exclude, "(?<![\\p{L}\\p{N}])", "");
+  const spaced = anyOf(
+    brief.keywords_exclude.filter((keyword) => !isUnspaced(keyword)),
+    "(?<![\\p{L}\\p{N}])",
+    "",
+  );
+  const unspaced = brief.keywords_exclude.filter(isUnspaced);
+  const excluded = (text: string) =>
+    spaced?.test(text) === true || unspaced.some((keyword) => text.includes(keyword));
   const count = (text: string) => spokenWords(text, language);
   const seen = new Set<string>();
   const groups: (Omit<Group, "candidates"> & { candidates: Candidate[] })[] = [];
@@ -99,7 +106,7 @@ export function groupsOf(research: Research, brief: Brief, style: BuiltinStyle, 
           balanced(text) &&
           words >= style.sentences.words_min &&
           words <= style.sentences.words_max &&
-          excluded?.test(text) !== true &&
+          !excluded(text) &&
           !seen.has(key) &&
           (!needy || previous !== null);
         if (usable) {

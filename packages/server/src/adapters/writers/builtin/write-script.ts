@@ -12,7 +12,7 @@ import type { BuiltinStyle } from "./style.ts";
 type OutlineSection = Outline["sections"][number];
 type Draft = {
   readonly section: OutlineSection;
-  readonly pool: readonly Candidate[];
+  readonly pool: Candidate[];
   readonly say: string | null;
 };
 
@@ -35,6 +35,15 @@ function groupFor(section: OutlineSection, material: Material, language: string)
   const shared = (group: Group) =>
     new Set(group.candidates.flatMap((c) => c.terms).filter((term) => wanted.has(term))).size;
   return [...material.groups].sort((a, b) => shared(b) - shared(a))[0];
+}
+
+/** The section a sentence of an unused heading is put into: the nearest before it in the sources, else the first. */
+function homeOf(candidate: Candidate, drafts: readonly Draft[]): Draft | undefined {
+  const body = drafts.filter(({ section }) => section.id !== "close");
+  const before = body.filter(({ pool }) => pool.some((c) => c.order < candidate.order));
+  const latest = (draft: Draft) =>
+    Math.max(...draft.pool.map((c) => c.order).filter((order) => order < candidate.order));
+  return before.sort((a, b) => latest(b) - latest(a))[0] ?? body[0] ?? drafts[0];
 }
 
 /** What is said before each section; few, because a phrase at every turn tires. */
@@ -113,13 +122,18 @@ export async function writeScript(
     const pool = (section.id === "close" ? closing : (group?.candidates ?? [])).filter(
       (c) => has.has(c) && (section.id === "close" || !taken.has(c)),
     );
-    if (section.id !== "hook" || material.groups.length > 2) for (const c of pool) taken.add(c);
-    else if (pool[0] !== undefined) taken.add(pool[0]);
+    // Where the sources have hardly any headings, the opening must leave the body something to say.
+    if (section.id === "hook" && material.groups.length <= 2) pool.splice(1);
+    for (const c of pool) taken.add(c);
     return { section, say: says[i] ?? null, pool };
   });
   const chosen = new Set<Candidate>(closing);
   const kept = allowed.filter((c) => wishes.keep.some((words) => includes(c.text, words)));
-  for (const candidate of kept) for (const c of unitOf(candidate, byOrder, chosen)) chosen.add(c);
+  for (const c of kept.flatMap((candidate) => unitOf(candidate, byOrder, chosen))) {
+    chosen.add(c);
+    if (!taken.has(c)) homeOf(c, drafts)?.pool.push(c);
+    taken.add(c);
+  }
   const costs = (candidates: Iterable<Candidate>) => [...candidates].reduce((sum, c) => sum + by.cost(c), 0);
   const fixed = material.seconds(cta) + costs(closing);
   const scale = (outline.target_s * wishes.factor - fixed) / Math.max(1, outline.target_s - fixed);
