@@ -78,6 +78,9 @@ export async function serveDocs(app: FastifyInstance): Promise<void> {
         pageTitle: "Greenlight API",
         withDefaultFonts: false,
         telemetry: false,
+        agent: { disabled: true },
+        mcp: { disabled: true },
+        showDeveloperTools: "never",
       },
     });
   });

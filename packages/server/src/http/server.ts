@@ -17,6 +17,7 @@ import { SITE_CSP } from "./csp.ts";
 import type { HttpDeps } from "./deps.ts";
 import { describeApi, serveDocs } from "./docs.ts";
 import { hostCheck } from "./host-check.ts";
+import { idleSockets } from "./idle-sockets.ts";
 import { checkDepth } from "./json-depth.ts";
 import { measure } from "./metrics.ts";
 import { problemOf, sendProblem, toProblem } from "./problem.ts";
@@ -53,7 +54,16 @@ export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance>
   // Responses are typed against the schemas but not parsed again: a job stored by an older version must stay readable.
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
-  app.addHook("preClose", async () => context.hub.close());
+  const idle = idleSockets(app.server);
+  let closing = false;
+  app.addHook("preClose", async () => {
+    closing = true;
+    context.hub.close();
+    idle.close();
+  });
+  app.addHook("onSend", async (_request, reply) => {
+    if (closing) reply.header("connection", "close");
+  });
 
   const allowed = rememberRoutes(app);
   app.setErrorHandler((error, request, reply) => {

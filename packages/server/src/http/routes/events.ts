@@ -108,10 +108,14 @@ export function eventRoutes(app: App, context: Context): void {
   ): FastifyReply {
     const watch = hub.watch(jobId, untilClosed(reply));
     const frames = sseFrames(log, watch, { heartbeat_ms: HEARTBEAT_MS, show });
-    return reply
-      .header("content-type", "text/event-stream; charset=utf-8")
-      .header("cache-control", "no-cache, no-transform")
-      .header("x-accel-buffering", "no")
-      .send(Readable.from(frames, { objectMode: true, highWaterMark: 1 }));
+    return (
+      reply
+        .header("content-type", "text/event-stream; charset=utf-8")
+        .header("cache-control", "no-cache, no-transform")
+        .header("x-accel-buffering", "no")
+        // A stream ends with its client or with the server; kept alive, its socket would hold up the shutdown.
+        .header("connection", "close")
+        .send(Readable.from(frames, { objectMode: true, highWaterMark: 1 }))
+    );
   }
 }
