@@ -44,7 +44,13 @@ function serialized(boxes: readonly Box[]): Buffer {
 function chapterList(chapters: readonly Chapter[]): Box {
   const head = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0, chapters.length]);
   const entries = chapters.map(({ start_s, title }) => {
-    const words = Buffer.from(title, "utf8").subarray(0, 255);
+    const words = Buffer.from(
+      Buffer.from(title, "utf8")
+        .subarray(0, 255)
+        .toString("utf8")
+        .replace(/\uFFFD$/, ""),
+      "utf8",
+    );
     const start = Buffer.alloc(9);
     start.writeBigUInt64BE(BigInt(Math.round(start_s * 1e7)), 0);
     start.writeUInt8(words.length, 8);

@@ -17,7 +17,7 @@ const ABORT_ANSWER_MS = 500;
  * A worker needs nothing of our environment. glibc is told to keep freed memory: each frame takes and frees 8 MB, and
  * to get them from the kernel again costs more than to draw them. Other allocators ignore it.
  */
-const WORKER_ENV = { MALLOC_MMAP_THRESHOLD_: "1073741824", MALLOC_TRIM_THRESHOLD_: "1073741824" };
+const WORKER_ENV = { MALLOC_MMAP_THRESHOLD_: "33554432", MALLOC_TRIM_THRESHOLD_: "67108864" };
 
 export interface RenderPool {
   /** @throws RenderFailure `invalid_field`, `render_failed`, `stage_crashed`; the signal's reason when aborted. */
