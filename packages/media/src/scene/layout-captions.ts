@@ -1,6 +1,6 @@
 import type { Cue } from "@greenlight/contract/documents";
 import type { Render } from "@greenlight/contract/render";
-import { contrastRatio, mix, readableOn, withinLevels } from "./contrast.ts";
+import { contrastRatio, hexOf, LEVELS, mix, readableOn, withinLevels } from "./contrast.ts";
 import { CAP_HEIGHT, DESCENT, directionOf } from "./fit-text.ts";
 import { type Face, measureText } from "./measure-text.ts";
 import { captionArea } from "./safe-area.ts";
@@ -47,23 +47,35 @@ const FACE: Face = { family: "sans", weight: 700, tracking: -0.005 };
 const LEADING = 1.2;
 const PAD = { across: 0.42, along: 0.2 } as const;
 const RATIO = 4.6;
+const PLATE_RATIO = 14;
+const LIGHTEST = hexOf([LEVELS.high, LEVELS.high, LEVELS.high]);
 /** How much of a coming word's colour is that of spoken ones. */
 const COMING = 0.6;
 
 export function captionColours(look: Render["look"], style: CaptionStyle["style"]): CaptionColours {
-  const dark = withinLevels(mix(look.background, "#000000", 0.45));
+  const dark = plateColour(look.background);
   const light = withinLevels(look.text);
   // A light theme has dark text; captions stay light on dark, which reads over any picture.
-  const spoken = contrastRatio(light, dark) >= RATIO ? light : "#f0f0f0";
+  const wanted = contrastRatio(light, dark) >= RATIO ? light : LIGHTEST;
   const plate_alpha = style === "outline" ? 1 : 0.88;
-  const behind = mix("#f4f4f4", dark, plate_alpha);
+  const behind = mix(LIGHTEST, dark, plate_alpha);
+  const spoken = readableOn(wanted, behind, RATIO);
   return {
-    spoken: readableOn(spoken, behind, RATIO),
+    spoken,
     coming: style === "karaoke" ? readableOn(mix(dark, spoken, COMING), behind, RATIO) : spoken,
     plate: dark,
     plate_alpha,
     behind,
   };
+}
+
+/** The background's hue, dark enough for light text with room for a quieter one. */
+function plateColour(background: string): string {
+  for (let share = 0.45; share < 1; share += 0.05) {
+    const plate = withinLevels(mix(background, "#000000", share));
+    if (contrastRatio(LIGHTEST, plate) >= PLATE_RATIO) return plate;
+  }
+  return withinLevels("#000000");
 }
 
 /** One cue's lines, centred at the foot of the caption area, at the set size or smaller where a line would not fit. */

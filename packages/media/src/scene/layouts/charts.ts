@@ -174,12 +174,18 @@ export function layBarChart(board: Board, visual: Of<"bar_chart">): void {
 
   const room = bottom - top;
   const row = Math.min(118 * u, room / n);
-  const labelWidth = Math.max(...labels.map((label) => (label.width / label.size_px) * size));
+  const rowLabels = labels.map((label) =>
+    fit(board, {
+      ...request(label.text, Math.min(size, row * 0.42)),
+      width: area.width * 0.32,
+      height: row * 0.94,
+    }),
+  );
   const numberSize = Math.min(40 * u, row * 0.5);
   const numberWidth = Math.max(
     ...written.map((text) => numberText(text, area.width * 0.3, numberSize).width),
   );
-  const x0 = area.x + Math.min(area.width * 0.32, labelWidth) + 32 * u;
+  const x0 = area.x + Math.max(...rowLabels.map((label) => label.width)) + 32 * u;
   const span = area.x + area.width - x0 - numberWidth - 24 * u - (low < 0 ? numberWidth + 24 * u : 0);
   const zero = x0 + (low < 0 ? numberWidth + 24 * u + (span * -low) / (high - low) : 0);
   const y0 = top + (room - row * n) / 2;
@@ -210,11 +216,8 @@ export function layBarChart(board: Board, visual: Of<"bar_chart">): void {
       role: "value",
       enter: rise(at + 0.35),
     });
-    const label = fit(board, {
-      ...request(labels[i]?.text ?? "", Math.min(size, row * 0.42)),
-      width: area.width * 0.32,
-      height: row * 0.94,
-    });
+    const label = rowLabels[i];
+    if (label === undefined) return;
     place(board, label, {
       x: area.x,
       y: middle - label.height / 2,
@@ -288,13 +291,22 @@ export function layLineChart(board: Board, visual: Of<"line_chart">): void {
   const widest =
     Math.max(...visual.points.map((point) => small(point.label, area.width * 0.24).width)) + 30 * u;
   const each = Math.max(1, Math.ceil(widest / ((right - left) / (n - 1))));
+  const spotOf = (i: number) => {
+    const text = small(visual.points[i]?.label ?? "", area.width * 0.24);
+    // Those at the ends lean inwards.
+    const x = Math.min(Math.max(xOf(i) - text.width / 2, area.x), area.x + area.width - text.width);
+    return { text, x, end: x + text.width };
+  };
+  const final = spotOf(n - 1);
+  let taken = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < n; i++) {
     const last = i === n - 1;
-    if (!last && (i % each !== 0 || n - 1 - i < each)) continue;
-    const text = small(visual.points[i]?.label ?? "", area.width * 0.24);
-    const x = Math.min(Math.max(xOf(i) - text.width / 2, area.x), area.x + area.width - text.width);
-    place(board, text, {
-      x,
+    if (!last && i % each !== 0) continue;
+    const spot = spotOf(i);
+    if (!last && (spot.x < taken + 24 * u || spot.end > final.x - 24 * u)) continue;
+    taken = spot.end;
+    place(board, spot.text, {
+      x: spot.x,
       y: bottom + 34 * u,
       colour: palette.muted,
       role: "label",
