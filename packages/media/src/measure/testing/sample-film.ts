@@ -119,7 +119,7 @@ export const TIMING: Timing = {
   cues: [],
 };
 
-export const CUES: readonly TextCue[] = TIMING.beats.map((beat, b) => ({
+export const CUES: readonly TextCue[] = TIMING.beats.map((beat) => ({
   start_s: beat.start_s + FIRST_WORD_S,
   end_s: (beat.words.at(-1)?.end_s ?? 0) + 0.1,
   lines: [beat.words.slice(0, 3), beat.words.slice(3)].map((line) => line.map((word) => word.text).join(" ")),
