@@ -22,7 +22,7 @@ export function checkCaptionSync(
     id: "caption_in",
     threshold: `within ${profile.caption_in_frames} of the first word`,
   };
-  const out = { ...row, id: "caption_out", threshold: `≤ ${profile.caption_out_frames} after the last word` };
+  const out = { ...row, id: "caption_out", threshold: `0–${profile.caption_out_frames} after the last word` };
   const skip = (why: string) => [skipped(into, why), skipped(out, why)];
   if (cues === null || cues.length === 0) return skip("no captions were given");
   if (timing === undefined) return skip("no word times were given");

@@ -1,8 +1,9 @@
-import type { AcceptanceCheck } from "@greenlight/contract/documents";
+import type { AcceptanceCheck, Timing } from "@greenlight/contract/documents";
 import type { Storyboard } from "@greenlight/contract/storyboard";
 import { measured, skipped } from "./acceptance-check.ts";
 import { captionWords, spokenWords } from "./caption-words.ts";
 import type { TextCue } from "./parse-captions.ts";
+import { timedTokens } from "./timed-tokens.ts";
 
 /** Each place captions are delivered in; null = it was not given, or the film has no such track. */
 export type CaptionSets = {
@@ -12,7 +13,11 @@ export type CaptionSets = {
 };
 
 /** The words of the SRT file, the WebVTT file and the film's own track against the storyboard's narration, in order. */
-export function checkCaptionText(sets: CaptionSets, storyboard: Storyboard | undefined): AcceptanceCheck[] {
+export function checkCaptionText(
+  sets: CaptionSets,
+  storyboard: Storyboard | undefined,
+  timing: Timing | undefined,
+): AcceptanceCheck[] {
   const row = {
     group: "captions",
     threshold: "the narration's words, in order",
@@ -28,13 +33,15 @@ export function checkCaptionText(sets: CaptionSets, storyboard: Storyboard | und
     if (storyboard === undefined) return skipped({ ...row, id }, "no storyboard was given");
     const words = storyboard.beats.flatMap((beat) => spokenWords(beat.narration, storyboard.language));
     if (cues === null) return skipped({ ...row, id }, missing);
-    return compare({ ...row, id }, words, cues, storyboard.language);
+    const times = timing === undefined ? [] : timedTokens(timing, storyboard.language).map((t) => t.start_s);
+    return compare({ ...row, id }, words, times, cues, storyboard.language);
   });
 }
 
 function compare(
   row: Parameters<typeof measured>[0],
   spoken: readonly string[],
+  times: readonly number[],
   cues: readonly TextCue[],
   language: string,
 ): AcceptanceCheck {
@@ -42,13 +49,14 @@ function compare(
   const first = spoken.findIndex((word, i) => shown[i]?.word !== word);
   const at = first < 0 ? (shown.length > spoken.length ? spoken.length : -1) : first;
   if (at < 0) return measured(row, "PASS", `${spoken.length} words equal`);
-  const cue = cues[shown[at]?.cue ?? cues.length - 1];
+  const entry = shown[at];
+  const where = entry === undefined ? times[at] : cues[entry.cue]?.start_s;
   return measured(row, "FAIL", `${at} of ${spoken.length} words equal`, {
-    at: cue === undefined ? [] : [cue.start_s],
+    at: where === undefined ? [] : [where],
     note: `${difference(
       spoken,
-      shown.map((entry) => entry.word),
-    )}; first where the narration says “${spoken[at] ?? "nothing more"}” and the caption “${shown[at]?.word ?? "nothing more"}”`,
+      shown.map(({ word }) => word),
+    )}; first where the narration says “${spoken[at] ?? "nothing more"}” and the caption “${entry?.word ?? "nothing more"}”`,
   });
 }
 

@@ -40,7 +40,9 @@ function boundsOf(expected: ExpectedLength, tolerance: number): { min: number; m
     return { min: expected.target_s * (1 - tolerance), max: expected.target_s * (1 + tolerance) };
   }
   if (expected.min_s === undefined && expected.max_s === undefined) return null;
-  return { min: expected.min_s ?? 0, max: expected.max_s ?? Infinity };
+  const [min, max] = [expected.min_s ?? 0, expected.max_s ?? Infinity];
+  // No film is exactly so long: one length given as both bounds is a target.
+  return min === max ? boundsOf({ target_s: min }, tolerance) : { min, max };
 }
 
 function avCheck(

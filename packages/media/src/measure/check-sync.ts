@@ -50,7 +50,7 @@ function onsetInFilm(
 }
 
 /** A beat's picture must change this much more than the film usually moves. */
-const OVER_USUAL = 2;
+const OVER_USUAL = 2.5;
 
 /** Whether the decoded picture changes near each beat's narration cue; the first beat begins with the film. */
 export function checkPictureFollowsVoice(

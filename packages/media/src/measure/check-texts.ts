@@ -25,7 +25,10 @@ export function checkContrast(
     source: "WCAG 1.4.3",
   };
   if (texts === undefined) return skipped(row, "no list of drawn texts was given");
-  if (meter.readings.length === 0) return skipped(row, "none of the drawn texts was seen in the picture");
+  if (texts.length === 0) return skipped(row, "the film shows no drawn text");
+  if (meter.readings.length === 0) {
+    return measured(row, "WARN", null, { note: "none of the drawn texts was seen in its own colour" });
+  }
   const weak = meter.readings.filter(({ text, ratio }) => ratio < limitOf(text, shortSidePx, profile));
   const worst = meter.readings.reduce((a, b) => (b.ratio < a.ratio ? b : a));
   const notes = [
@@ -33,8 +36,11 @@ export function checkContrast(
     ...(meter.unseen.length > 0 ? [`${meter.unseen.length} not seen in their own colour`] : []),
     `least: “${worst.text.text.slice(0, 60)}”`,
   ];
-  return measured(row, passIf(weak.length === 0), worst.ratio, {
-    at: weak.map((reading) => reading.time_s).sort((a, b) => a - b),
+  const status = weak.length > 0 ? "FAIL" : meter.unseen.length > 0 ? "WARN" : "PASS";
+  const at =
+    weak.length > 0 ? weak.map(({ time_s }) => time_s) : meter.unseen.map(({ visible }) => visible.start_s);
+  return measured(row, status, worst.ratio, {
+    at: at.sort((a, b) => a - b),
     note: notes.join("; "),
   });
 }

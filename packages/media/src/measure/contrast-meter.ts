@@ -73,13 +73,20 @@ export async function toRgba(frame: Frame): Promise<RgbaPicture> {
 
 /** The worst contrast of a text's colours; null when none of them is to be seen in its box. */
 function worstRatio(picture: RgbaPicture, text: DrawnText): number | null {
-  const ratios = text.colours.flatMap((colour) => ratioOf(picture, text.box, rgbOf(colour)) ?? []);
+  const colours = text.colours.map(rgbOf);
+  const ratios = colours.flatMap((colour) => ratioOf(picture, text.box, colour, colours) ?? []);
   return ratios.length === 0 ? null : Math.min(...ratios);
 }
 
 type Rgb = readonly [number, number, number];
 
-function ratioOf(picture: RgbaPicture, box: DrawnText["box"], colour: Rgb): number | null {
+/** `all`: every colour of the text, as letters of one colour are no ground to those of another. */
+function ratioOf(
+  picture: RgbaPicture,
+  box: DrawnText["box"],
+  colour: Rgb,
+  all: readonly Rgb[],
+): number | null {
   const left = Math.max(0, Math.floor(box.x - EDGE_PX));
   const top = Math.max(0, Math.floor(box.y - EDGE_PX));
   const width = Math.min(picture.width, Math.ceil(box.x + box.width + EDGE_PX)) - left;
@@ -91,12 +98,11 @@ function ratioOf(picture: RgbaPicture, box: DrawnText["box"], colour: Rgb): numb
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const i = at(x, y);
-      const near = [0, 1, 2].every(
-        (c) => Math.abs((picture.data[i + c] ?? 0) - (colour[c] ?? 0)) <= INK_REACH,
-      );
-      if (!near) continue;
+      const isNear = (to: Rgb) =>
+        [0, 1, 2].every((c) => Math.abs((picture.data[i + c] ?? 0) - (to[c] ?? 0)) <= INK_REACH);
+      if (!all.some(isNear)) continue;
       ink[y * width + x] = 1;
-      luminances.push(luminanceAt(picture.data, i));
+      if (isNear(colour)) luminances.push(luminanceAt(picture.data, i));
     }
   }
   if (luminances.length < LEAST_INK * width * height) return null;

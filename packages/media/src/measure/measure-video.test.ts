@@ -1,11 +1,21 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AcceptanceReport, acceptanceReport } from "@greenlight/contract/documents";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ExpectedFilm, measureVideo } from "./measure-video.ts";
 import { type Clip, makeClip } from "./testing/make-clip.ts";
-import { CUES, goodClip, goodExpected, PROFILE, paint, sound, srt, TEXT } from "./testing/sample-film.ts";
+import {
+  CUES,
+  goodClip,
+  goodExpected,
+  PROFILE,
+  paint,
+  sound,
+  srt,
+  TEXT,
+  wav,
+} from "./testing/sample-film.ts";
 
 let folder = "";
 let good = "";
@@ -218,6 +228,42 @@ describe("a fault in the sound", () => {
   });
 });
 
+describe("the parts of the mix", () => {
+  const hum = (t: number) => 0.02 * Math.sin(2 * Math.PI * 110 * t);
+  let voice_stem = "";
+  let music_stem = "";
+  beforeAll(async () => {
+    voice_stem = join(folder, "voice.wav");
+    music_stem = join(folder, "music.wav");
+    await writeFile(voice_stem, wav(sound));
+    await writeFile(music_stem, wav(hum));
+  });
+
+  it("music too near to the voice fails, music far below it passes", async () => {
+    const quiet = join(folder, "quiet.wav");
+    await writeFile(
+      quiet,
+      wav((t) => 0.2 * hum(t)),
+    );
+    const near = await measure({}, { voice_stem, music_stem });
+    expect(ids(near, "FAIL")).toEqual(["music_under_voice"]);
+    expect(checkOf(near, "music_under_voice").at).toEqual([0.5, 4.5]);
+    const far = await measure({}, { voice_stem, music_stem: quiet });
+    expect(checkOf(far, "music_under_voice").status).toBe("PASS");
+    const gain =
+      Number(checkOf(far, "music_under_voice").value) - Number(checkOf(near, "music_under_voice").value);
+    expect(gain).toBeCloseTo(-20 * Math.log10(0.2), 0);
+  });
+
+  it("a film whose sound lags behind its voice stem, under music", async () => {
+    const clip = { sound: (t: number) => sound(Math.max(0, t - 0.12)) + hum(t) };
+    const report = await measure(clip, { voice_stem });
+    expect(ids(report, "FAIL")).toEqual(["av_sync"]);
+    expect(Number(checkOf(report, "av_sync").value)).toBeGreaterThan(110);
+    expect(Number(checkOf(report, "av_sync").value)).toBeLessThan(130);
+  });
+});
+
 describe("a fault in the captions", () => {
   it("the order of the captions' words", async () => {
     const [a, b] = CUES;
@@ -237,7 +283,7 @@ describe("a fault in the captions", () => {
     const report = await measure({ cues: short });
     expect(ids(report, "FAIL")).toEqual(["caption_track"]);
     expect(checkOf(report, "caption_track").note).toContain("words missing");
-    expect(failsAt(report, "caption_track")).toBeCloseTo(4.5, 3);
+    expect(failsAt(report, "caption_track")).toBeCloseTo(4.5 + 3 * 0.375, 3);
   });
 
   it("a caption that comes half a second late", async () => {

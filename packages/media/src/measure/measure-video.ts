@@ -142,7 +142,7 @@ async function measure(options: MeasureOptions, signal: AbortSignal): Promise<Ac
     ...checkPicture(levels, flashes, picture !== null, profile),
     checkContrast(contrast, expected.texts, Math.min(size?.width ?? 0, size?.height ?? 0), profile),
     checkSafeArea(expected.texts, size, profile),
-    ...checkCaptionText({ srt, vtt, track: probe.subtitles }, storyboard),
+    ...checkCaptionText({ srt, vtt, track: probe.subtitles }, storyboard, timing),
     checkCoverage({ storyboard, timing, cues, voice: voiceLevels ?? film, picture }, profile),
     ...checkCaptionShape(cues, language, frameS, profile),
     ...checkCaptionSync(cues, timing, language, frameS, profile),

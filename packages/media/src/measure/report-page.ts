@@ -18,10 +18,15 @@ const MARKS: Readonly<Record<Status, { mark: string; word: string }>> = {
   SKIP: { mark: "–", word: "Not measured" },
 };
 
-const VERDICTS: Readonly<Record<AcceptanceReport["verdict"], { head: string; line: string }>> = {
-  PASS: { head: "✓ Accepted", line: "Every check that could be measured passed." },
-  WARN: { head: "! Accepted with warnings", line: "Nothing fails; look at the warnings." },
-  FAIL: { head: "✕ Not accepted", line: "At least one check fails; each one below says where." },
+const VERDICTS: Readonly<
+  Record<AcceptanceReport["verdict"], { head: string; line: (wrong: number) => string }>
+> = {
+  PASS: { head: "✓ Accepted", line: () => "Every check that could be measured passed." },
+  WARN: { head: "! Accepted with warnings", line: () => "Nothing fails; look at the warnings." },
+  FAIL: {
+    head: "✕ Not accepted",
+    line: (wrong) => `${wrong} ${wrong === 1 ? "check needs" : "checks need"} a look; each says where.`,
+  },
 };
 
 /** The acceptance report as one self-contained HTML page: no script, no request, everything from outside escaped. */
@@ -44,7 +49,7 @@ export function acceptanceHtml(report: AcceptanceReport, options: ReportPageOpti
 <header>
 <p class="eyebrow">Acceptance report</p>
 <h1>${title}</h1>
-<div class="verdict ${report.verdict}"><strong>${verdict.head}</strong><p>${verdict.line}</p>${tally(report.checks)}</div>
+<div class="verdict ${report.verdict}"><strong>${verdict.head}</strong><p>${verdict.line(wrong.length)}</p>${tally(report.checks)}</div>
 ${facts(report, options)}
 </header>
 ${wrong.length === 0 ? "" : section("To look at", wrong, options.video_href, "attention")}
@@ -81,7 +86,7 @@ function facts(report: AcceptanceReport, options: ReportPageOptions): string {
 <div><dt>Duration</dt><dd>${timecode(file.duration_s)}</dd></div>
 <div><dt>Size</dt><dd>${(file.size_bytes / 1e6).toFixed(1)} MB</dd></div>
 <div><dt>Profile</dt><dd>${escapeHtml(report.profile)}</dd></div>
-<div><dt>SHA-256</dt><dd><code>${escapeHtml(file.sha256)}</code></dd></div>
+<div class="wide"><dt>SHA-256</dt><dd><code>${escapeHtml(file.sha256)}</code></dd></div>
 </dl>`;
 }
 
@@ -109,7 +114,7 @@ function row(check: AcceptanceCheck, href: string): string {
 <td class="s">${chip(check.status, check.status === "SKIP" ? "Skipped" : MARKS[check.status].word)}</td>
 <th scope="row" class="n">${escapeHtml(CHECK_NAMES[check.id] ?? check.id)}${note}${at === "" ? "" : `<div class="at">${at}</div>`}</th>
 <td class="v">${value(check)}</td>
-<td class="l">${escapeHtml(check.threshold)}<span class="note">${escapeHtml(check.source)}</span></td>
+<td class="l">${escapeHtml(withMinus(check.threshold))}<span class="note">${escapeHtml(check.source)}</span></td>
 </tr>`;
 }
 
@@ -122,7 +127,12 @@ function value(check: AcceptanceCheck): string {
 /** As many digits as a person compares: three from one up, more below. */
 function readable(value: number): string {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 1 ? 2 : 3;
-  return String(Number(value.toFixed(digits))).replace("-", "−");
+  return withMinus(String(Number(value.toFixed(digits))));
+}
+
+/** Typographic minus signs before numbers. */
+function withMinus(text: string): string {
+  return text.replace(/(^|[\s/(])-(?=\d)/g, "$1−");
 }
 
 /** `m:ss.mmm`, hours when there are any. */

@@ -22,6 +22,7 @@ h2 small { color: var(--soft); font-weight: 400; font-size: 13px; }
 .verdict strong { font-size: 22px; }
 .verdict p { margin: 0; color: var(--text); }
 .verdict .tally { margin-left: auto; display: flex; gap: 8px; flex-wrap: wrap; }
+.tally .chip { background: var(--card); }
 .PASS { color: var(--pass); background: var(--pass-bg); } .WARN { color: var(--warn); background: var(--warn-bg); }
 .FAIL { color: var(--fail); background: var(--fail-bg); } .SKIP { color: var(--skip); background: var(--skip-bg); }
 .chip { display: inline-flex; align-items: center; gap: 6px; padding: 2px 10px 2px 8px; border-radius: 999px;
@@ -30,6 +31,7 @@ h2 small { color: var(--soft); font-weight: 400; font-size: 13px; }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(130px, max-content)); gap: 12px 36px;
   margin: 20px 0 0; }
 .facts dt { color: var(--soft); font-size: 13px; } .facts dd { margin: 0; overflow-wrap: anywhere; }
+.facts .wide { grid-column: 1 / -1; }
 .sheet { background: var(--card); border: 1px solid var(--line); border-radius: 12px; overflow: hidden; }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 11px 16px; text-align: left; vertical-align: top; border-top: 1px solid var(--line); }
@@ -37,7 +39,7 @@ thead th { border-top: 0; color: var(--soft); font-size: 12.5px; font-weight: 50
 tbody th { font-weight: 600; }
 .s { width: 92px; } .n { width: 30%; } .v { width: 25%; } .l { width: auto; }
 .note { display: block; color: var(--soft); font-weight: 400; font-size: 13.5px; overflow-wrap: anywhere; }
-.at { display: flex; flex-wrap: wrap; gap: 2px 12px; margin-top: 4px; }
+.at { display: flex; flex-wrap: wrap; gap: 2px 12px; margin-top: 4px; font-weight: 400; }
 .value { font-weight: 600; overflow-wrap: anywhere; } .unit { color: var(--soft); }
 code { font: 12.5px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 details { margin-top: 36px; } summary { cursor: pointer; font-size: 18px; font-weight: 700; margin-bottom: 10px; }

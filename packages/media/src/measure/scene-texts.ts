@@ -36,7 +36,10 @@ export function textsOfScenes(
     const scale = size.width / scene.width;
     return scene.layers.flatMap((layer) => {
       const { box, font } = layer;
-      const text = layer.runs.map((run) => run.text).join(" ");
+      const text = layer.runs
+        .map((run) => run.text)
+        .join(" ")
+        .replace(/\s+/g, " ");
       if (layer.type !== "text" || box === undefined || font === undefined || text.trim() === "") return [];
       const entered = layer.enter.at_s + layer.enter.duration_s + (layer.count?.duration_s ?? 0);
       const start = beat.start_s + entered;

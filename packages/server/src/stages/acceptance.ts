@@ -13,7 +13,7 @@ const params = z.strictObject({
   profile: z.string().optional(),
 });
 
-const MADE_BY = "measure:builtin@1";
+const MADE_BY = "measure:builtin@2";
 
 const READS = [
   "video",
@@ -33,7 +33,7 @@ const READS = [
  */
 export const acceptance: StageAdapter<z.infer<typeof params>> = {
   name: "acceptance",
-  version: 1,
+  version: 2,
   params,
   reads: READS,
   reads_cfg: (cfg) => ({

@@ -119,7 +119,7 @@ export const TIMING: Timing = {
   cues: [],
 };
 
-export const CUES: readonly TextCue[] = TIMING.beats.map((beat, b) => ({
+export const CUES: readonly TextCue[] = TIMING.beats.map((beat) => ({
   start_s: beat.start_s + FIRST_WORD_S,
   end_s: (beat.words.at(-1)?.end_s ?? 0) + 0.1,
   lines: [beat.words.slice(0, 3), beat.words.slice(3)].map((line) => line.map((word) => word.text).join(" ")),
@@ -176,6 +176,26 @@ export function srt(cues: readonly TextCue[]): string {
   return cues
     .map((cue, i) => `${i + 1}\n${time(cue.start_s)} --> ${time(cue.end_s)}\n${cue.lines.join("\n")}\n`)
     .join("\n");
+}
+
+/** The sound as a WAV file: 16 bit, 48 kHz, mono. */
+export function wav(sound: (timeS: number) => number): Buffer {
+  const count = LENGTH_S * 48_000;
+  const file = Buffer.alloc(44 + 2 * count);
+  file.write("RIFF", 0, "latin1");
+  file.writeUInt32LE(36 + 2 * count, 4);
+  file.write("WAVEfmt ", 8, "latin1");
+  file.writeUInt32LE(16, 16);
+  file.writeUInt16LE(1, 20);
+  file.writeUInt16LE(1, 22);
+  file.writeUInt32LE(48_000, 24);
+  file.writeUInt32LE(96_000, 28);
+  file.writeUInt16LE(2, 32);
+  file.writeUInt16LE(16, 34);
+  file.write("data", 36, "latin1");
+  file.writeUInt32LE(2 * count, 40);
+  for (let i = 0; i < count; i++) file.writeInt16LE(Math.round(32_000 * sound(i / 48_000)), 44 + 2 * i);
+  return file;
 }
 
 /** The film that every check accepts, to be written to `file`. */
