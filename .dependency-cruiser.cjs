@@ -4,7 +4,7 @@ const only = (name, from, allowed, pathNot) => ({
   name,
   severity: "error",
   from: { path: from, pathNot: `\\.test\\.tsx?$${pathNot ? `|${pathNot}` : ""}` },
-  to: { path: "^packages/", pathNot: [from, ...allowed].join("|") },
+  to: { path: "^packages/", pathNot: [from, "/node_modules/", ...allowed].join("|") },
 });
 module.exports = {
   forbidden: [

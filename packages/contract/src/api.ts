@@ -120,7 +120,15 @@ export type PatchKind = z.infer<typeof patchKind>;
 
 export const pipelineList = z.object({ pipelines: z.array(pipeline) });
 
-export const CONFIG_KINDS = ["brief", "operator", "global", "render", "modules", "pipeline"] as const;
+export const CONFIG_KINDS = [
+  "brief",
+  "operator",
+  "global",
+  "render",
+  "modules",
+  "pipeline",
+  "builtin_writer",
+] as const;
 export const configKind = z.enum(CONFIG_KINDS);
 export type ConfigKind = z.infer<typeof configKind>;
 

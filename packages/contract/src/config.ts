@@ -45,6 +45,13 @@ export const globalConfig = z.strictObject({
       .int()
       .min(1)
       .max(2 ** 32),
+    /** Largest picture or piece of music that a brief names. */
+    media_bytes: z
+      .int()
+      .min(1)
+      .max(2 ** 40),
+    /** Words that a brief's sources together must have for a job to be made. */
+    min_source_words: z.int().min(1).max(100_000),
   }),
   sources: z.strictObject({
     /** Whether a source URL may lead to a private, loopback or link-local address. */

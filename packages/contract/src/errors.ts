@@ -113,6 +113,10 @@ export const ERRORS = {
   stage_failed: ["A stage failed.", "Read the job's error and logs/<stage>.log, then retry."],
   stage_timeout: ["A stage ran longer than its timeout.", "Raise timeout_s in the pipeline, or retry."],
   stage_crashed: ["The stage's process died.", "Read logs/<stage>.log, then retry."],
+  render_failed: [
+    "A picture, a segment or the film could not be made.",
+    "Read the detail; mend the file or setting it names, then retry.",
+  ],
   provider_unavailable: [
     "A configured provider does not answer.",
     "Start it, or configure another in conf/modules.yaml.",

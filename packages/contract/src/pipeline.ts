@@ -7,6 +7,7 @@ export const pipelineStage = z.strictObject({
   /** Name of a stage adapter; defaults to the id. */
   uses: z.string().optional(),
   with: z.record(z.string(), z.unknown()).default({}),
+  enabled: z.boolean().default(true),
   timeout_s: z.number().positive().max(86_400).default(600),
   /** How often a retryable failure is tried again after the first attempt. */
   retries: z.int().min(0).max(20).default(2),

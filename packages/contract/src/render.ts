@@ -4,18 +4,22 @@ const db = z.number().min(-100).max(24);
 const seconds = z.number().min(0).max(600);
 const hex = z.string().regex(/^#[0-9a-f]{6}$/i, "#rrggbb");
 
+const preset = z.enum(["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"]);
+
 /** `conf/render.yaml`: how a video looks, sounds and is encoded, and what it must measure. Lengths in seconds. */
 export const render = z.strictObject({
   video: z.strictObject({
     fps: z.int().min(10).max(60),
     /** libx264 settings. `threads` is fixed because it changes the bytes. */
-    preset: z.enum(["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"]),
+    preset,
     crf: z.number().min(0).max(40),
     threads: z.int().min(1).max(64),
     gop_s: z.number().min(0.2).max(10),
     audio_kbps: z.int().min(64).max(512),
     /** Height of the short side of an animatic, pixels. */
     animatic_short_side: z.int().min(120).max(720),
+    animatic_preset: preset,
+    animatic_crf: z.number().min(0).max(40),
     animatic_fps: z.int().min(5).max(60),
   }),
   pacing: z.strictObject({
@@ -102,7 +106,25 @@ export const render = z.strictObject({
       speech_wpm_min: z.number(),
       speech_wpm_max: z.number(),
       audio_kbps_min: z.number(),
+      /** Share of `audio_kbps_min` the sound may spend less when the encoder was allowed that rate. */
+      audio_kbps_slack: z.number().min(0).max(1),
       ssim_min: z.number(),
+      /** Longest closed group of pictures. */
+      gop_s: z.number().positive(),
+      /** First and last seconds of the film that may be black. */
+      black_ends_s: seconds,
+      /** General flashes (WCAG 2.3.1) within one second, and the share of the frame that must flash to count. */
+      flashes_per_s: z.number(),
+      flash_area: z.number().min(0).max(1),
+      /** Frames between a caption's in-time and its first word, and its last word and out-time. */
+      caption_in_frames: z.number(),
+      caption_out_frames: z.number(),
+      /** How near its narration a beat's picture must change, and how much: share of the frame that is new. */
+      picture_change_s: seconds,
+      picture_change_area: z.number().min(0).max(1),
+      /** Shares of the frame kept clear of text at the top, right, bottom and left; `_tall` where height > width. */
+      safe_area: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+      safe_area_tall: z.tuple([z.number(), z.number(), z.number(), z.number()]),
     }),
   ),
 });

@@ -36,6 +36,8 @@ export type Config = {
   readonly modules: ModulesConfig;
   /** Fields a brief starts from, as written (not filled in). */
   readonly brief: Readonly<Record<string, unknown>>;
+  /** What writers are told, by provider. */
+  readonly prompts: { readonly builtin: unknown };
   readonly pipelines: ReadonlyMap<string, Pipeline>;
   /** Which file each part came from: `operator.yaml` → absolute path. */
   readonly files: ReadonlyMap<string, string>;
@@ -57,6 +59,12 @@ export function readEnvironment(
     url: env.GREENLIGHT_URL || null,
     home: env.GREENLIGHT_HOME || null,
   };
+}
+
+/** The environment that stage hosts run in: everything but the operator's token. */
+export function hostEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  const { ADMIN_TOKEN: _, ...rest } = env;
+  return rest;
 }
 
 /**
@@ -81,6 +89,7 @@ export function loadConfig(options: { readonly home: string; readonly env: Envir
   const render = load("render", "render.yaml");
   const modules = load("modules", "modules.yaml");
   const brief = load("brief", "brief.yaml");
+  const builtin = load("builtin_writer", "prompts/builtin.yaml");
   const pipelines = pipelineNames(home).map((name) => {
     const checked = load("pipeline", `pipelines/${name}.yaml`);
     if ("value" in checked && checked.value.name !== name)
@@ -97,7 +106,8 @@ export function loadConfig(options: { readonly home: string; readonly env: Envir
     "problems" in global ||
     "problems" in render ||
     "problems" in modules ||
-    "problems" in brief
+    "problems" in brief ||
+    "problems" in builtin
   )
     throw new InvalidFile(problems);
   const byName = new Map(valid.map((p) => [p.name, p]));
@@ -109,6 +119,7 @@ export function loadConfig(options: { readonly home: string; readonly env: Envir
     render: render.value,
     modules: modules.value,
     brief: brief.yaml.value as Record<string, unknown>,
+    prompts: { builtin: builtin.value },
     pipelines: byName,
     files,
     planFor: (name) => plan(byName, operator.value, name),

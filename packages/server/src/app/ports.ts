@@ -185,6 +185,8 @@ export type MapOptions<Item> = {
   readonly key?: (item: Item, index: number) => unknown;
   /** Part of the cache key: what is built. */
   readonly name: string;
+  /** The part of the stage's progress this takes; default [0, 1]. */
+  readonly progress?: readonly [from: number, to: number];
   /** Further tries of one item after a retryable failure; default 0. */
   readonly retries?: number;
 };
@@ -202,6 +204,8 @@ export interface StageContext {
   readonly feedback: readonly string[];
   /** Patches of the `rebuild` kind to honour (level_adjust, asset_replace). */
   readonly patches: readonly Patch[];
+  /** Files that the patches name, by upload id. */
+  readonly uploads: StageRequest["uploads"];
   readonly signal: AbortSignal;
   readonly log: Logger;
   readonly providers: Providers;
@@ -230,7 +234,10 @@ export interface StageContext {
     options: MapOptions<Item>,
     fn: (item: Item, index: number) => Promise<Result>,
   ): Promise<Result[]>;
-  /** Runs `fn` unless its result for this key (JSON) is known. The result must be JSON. */
+  /**
+   * Runs `fn` unless its result for this name and key (JSON) is known, from whichever stage: the name says what is
+   * computed and carries its version (`speech@1`), the key everything that decides it. The result must be JSON.
+   */
   once<Result>(name: string, key: unknown, fn: () => Promise<Result>): Promise<Result>;
 }
 
@@ -258,6 +265,8 @@ export type StageRequest = {
   readonly cfg: JobCfg;
   readonly feedback: readonly string[];
   readonly patches: readonly Patch[];
+  /** Files that the patches name, by upload id. */
+  readonly uploads: Readonly<Record<string, FileRef & { readonly media_type: string }>>;
   readonly inputs: readonly Omit<InputArtifact, "file" | "text" | "bytes" | "json">[];
   readonly timeout_s: number;
 };
@@ -309,6 +318,8 @@ export interface Writer {
     cfg: JobCfg;
     research: Research;
     feedback: readonly string[];
+    /** Measures a text as it will be spoken, so that what is written fills the film. */
+    speechSeconds(text: string): Promise<number>;
     signal: AbortSignal;
   }): Promise<Outline>;
   /** Markdown: `# title`, then `## section` headings with narration and `[S1]` citations. */
@@ -317,6 +328,7 @@ export interface Writer {
     outline: Outline;
     research: Research;
     feedback: readonly string[];
+    speechSeconds(text: string): Promise<number>;
     signal: AbortSignal;
   }): Promise<string>;
   /** Splits the script into beats and chooses visuals. `speechSeconds` measures a text as it will be spoken. */
@@ -381,6 +393,9 @@ export type Providers = {
   readonly speech: SpeechSynthesizer;
   readonly sources: SourceReader;
 };
+
+/** Reads the providers' names from `modules.yaml` as it was snapshotted into the job. */
+export type ProviderFactory = (cfg: JobCfg) => Providers;
 
 // ───────────────────────────────────────────────────────────── driving side: what HTTP, CLI and inbox call
 

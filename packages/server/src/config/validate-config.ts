@@ -9,6 +9,7 @@ import {
 import { pipeline } from "@greenlight/contract/pipeline";
 import { render } from "@greenlight/contract/render";
 import type { z } from "zod";
+import { builtinStyle } from "../adapters/writers/builtin/style.ts";
 import { checkYaml, problemAt, readYaml, type YamlFile } from "./yaml-file.ts";
 
 /** The schema of each kind of configuration file. */
@@ -19,6 +20,7 @@ const CONFIG_SCHEMAS = {
   modules: modulesConfig,
   brief: briefDefaults,
   pipeline,
+  builtin_writer: builtinStyle,
 } as const satisfies Record<ConfigKind, z.ZodType>;
 
 type ConfigValue<Kind extends ConfigKind> = z.output<(typeof CONFIG_SCHEMAS)[Kind]>;

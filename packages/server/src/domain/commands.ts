@@ -3,7 +3,7 @@ import type { ErrorCode } from "@greenlight/contract/errors";
 import type { JobCfg, JobMode } from "@greenlight/contract/job";
 import type { Patch } from "@greenlight/contract/patch";
 import type { FieldError } from "@greenlight/contract/problem";
-import type { FailureKind } from "./events.ts";
+import type { FailureKind, InterruptReason, PatchConflict } from "./events.ts";
 import type { PlannedStage } from "./state.ts";
 
 /** An output as a stage hands it over. `id` is a fresh id, used only if no artifact of this stage has this name. */
@@ -51,6 +51,7 @@ export type Command =
       readonly from_cache: boolean;
       readonly items_built: number;
       readonly items_reused: number;
+      readonly patches_not_applied: readonly PatchConflict[];
       /** The caller keeps the lane, so the next stage may start in the same append. */
       readonly keep_lane: boolean;
     }
@@ -65,7 +66,7 @@ export type Command =
   | {
       readonly type: "interrupt_stage";
       readonly token: number;
-      readonly reason: "crash" | "pause" | "shutdown";
+      readonly reason: InterruptReason;
     }
   | {
       readonly type: "approve_gate" | "reject_gate";
@@ -98,13 +99,14 @@ export type Command =
 
 export type CommandType = Command["type"];
 
-/** The domain says no; nothing changed. `errors` names each bad field (JSON Pointer into the request). */
+/** The domain says no; nothing changed. */
 export class Rejection extends Error {
+  override name = "Rejection";
   readonly code: ErrorCode;
+  /** Each bad field, where the trouble lies in fields. */
   readonly errors: readonly FieldError[];
   constructor(code: ErrorCode, message: string, errors: readonly FieldError[] = []) {
     super(message);
-    this.name = "Rejection";
     this.code = code;
     this.errors = errors;
   }

@@ -6,6 +6,11 @@ import type { PlannedStage } from "./state.ts";
 /** What happens next after a failed attempt. */
 export type FailureKind = "retryable" | "terminal" | "needs_operator";
 
+/** Why an attempt ended without a result; none of them uses up a retry. */
+export type InterruptReason = "crash" | "pause" | "shutdown" | "patch";
+
+export type PatchConflict = { readonly patch: Patch; readonly code: string; readonly message: string };
+
 type Body<Type extends string, Stage extends string | null, Payload> = {
   readonly type: Type;
   readonly stage: Stage;
@@ -41,13 +46,25 @@ export type DomainEvent = { readonly ts: string } & (
   | Body<
       "stage_completed",
       string,
-      { attempt: number; duration_ms: number; from_cache: boolean; items_built: number; items_reused: number }
+      {
+        attempt: number;
+        duration_ms: number;
+        from_cache: boolean;
+        items_built: number;
+        items_reused: number;
+        /** Patches kept with the stage that no longer apply to its new output. */
+        patches_not_applied: readonly PatchConflict[];
+      }
     >
   | Body<"stage_failed", string, { attempt: number; code: string; message: string; kind: FailureKind }>
   | Body<"stage_retrying", string, { attempt: number; retry_at: string }>
-  | Body<"stage_interrupted", string, { attempt: number; reason: "crash" | "pause" | "shutdown" }>
+  | Body<"stage_interrupted", string, { attempt: number; reason: InterruptReason }>
   | Body<"stage_skipped", string, { reason: string }>
-  | Body<"gate_opened", string, { required: boolean; artifact_sha256s: string[]; timeout_at: string | null }>
+  | Body<
+      "gate_opened",
+      string /** `waits` is false where it is approved in the same breath. */,
+      { required: boolean; waits: boolean; artifact_sha256s: string[]; timeout_at: string | null }
+    >
   | Body<
       "gate_approved",
       string,
@@ -57,8 +74,15 @@ export type DomainEvent = { readonly ts: string } & (
   | Body<"gate_auto_approved", string, { by: "auto" | "timer" | "automation"; artifact_sha256s: string[] }>
   | Body<"gate_rejected", string, { by: string; notes: string | null; patch: Patch | null }>
   | Body<"gate_voided", string, { reason: string }>
-  /** `content`: `artifact_created` events follow with the new versions. `rebuild`: the stage runs again with it. */
-  | Body<"patch_applied", string, { by: string; patch: Patch; effect: "content" | "rebuild" }>
+  | Body<
+      "patch_applied",
+      string,
+      /**
+       * `content`: `artifact_created` follows with the new version. `rebuild`: the stage itself runs again with it.
+       * `stale_from`: from this stage on, what was built no longer fits and is run again.
+       */
+      { by: string; patch: Patch; effect: "content" | "rebuild"; stale_from: string | null }
+    >
   | Body<"artifact_created", string, { artifact: Artifact }>
 );
 

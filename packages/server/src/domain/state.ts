@@ -13,6 +13,8 @@ export type PlannedStage = {
   readonly timeout_s: number;
   readonly retries: number;
   readonly backoff_s: number;
+  /** A stage switched off in the pipeline is skipped. */
+  readonly enabled: boolean;
   /** null = no gate after this stage. */
   readonly gate: GateConfig | null;
 };
@@ -27,6 +29,8 @@ export type StageState = {
   readonly started_at: string | null;
   readonly ended_at: string | null;
   readonly error: { readonly code: string; readonly message: string } | null;
+  /** Back-off: the next attempt may not start before this instant; null = at once. */
+  readonly retry_at: string | null;
   /** Reviewers' notes the next run must heed, oldest first. */
   readonly feedback: readonly string[];
   /** Patches laid over this stage's output, in order; laid again whenever the stage runs again. */
@@ -38,10 +42,10 @@ export type StageState = {
 /** The one attempt under way. `token` is the seq of its `stage_started` event: it only grows, so it fences. */
 export type RunningAttempt = { readonly stage: string; readonly attempt: number; readonly token: number };
 
-/** Fires `command` at `fire_at`; kept with the job, so that it is cancelled in the transaction that makes it moot. */
+/** A gate's timeout; kept with the job, so that it is cancelled in the transaction that makes it moot. */
 export type JobTimer = {
+  /** `gate:<stage>` */
   readonly id: string;
-  readonly kind: "gate_timeout" | "stage_retry";
   readonly stage: string;
   /** ISO 8601 UTC. */
   readonly fire_at: string;
@@ -63,8 +67,8 @@ export type JobState = {
   readonly position: number;
   readonly stages: readonly StageState[];
   readonly running: RunningAttempt | null;
-  /** A pause asked for while an attempt runs. */
-  readonly pause_requested: boolean;
+  /** A pause asked for while an attempt runs: once it ends, or by ending it now. */
+  readonly pause_requested: "at_end" | "now" | null;
   readonly gates: readonly Gate[];
   /** Current versions only. */
   readonly artifacts: readonly Artifact[];

@@ -17,6 +17,12 @@ export function isConsolePath(request: FastifyRequest): boolean {
   );
 }
 
+/** Whether a console address is one of its router's: a file would have an extension. */
+export function isPage(request: FastifyRequest): boolean {
+  const [path = ""] = request.url.split("?", 1);
+  return !/\.[^/]*$/.test(path);
+}
+
 /** Serves the console's built files; the returned function answers the addresses its own router knows. */
 export async function serveConsole(
   app: FastifyInstance,

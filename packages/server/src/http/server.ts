@@ -11,12 +11,13 @@ import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import { validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { access } from "./auth.ts";
 import { badRequestSocket } from "./bad-socket.ts";
-import { isConsolePath, serveConsole } from "./console-files.ts";
+import { isConsolePath, isPage, serveConsole } from "./console-files.ts";
 import type { App, Context } from "./context.ts";
 import { SITE_CSP } from "./csp.ts";
 import type { HttpDeps } from "./deps.ts";
 import { describeApi, serveDocs } from "./docs.ts";
 import { hostCheck } from "./host-check.ts";
+import { checkDepth } from "./json-depth.ts";
 import { measure } from "./metrics.ts";
 import { problemOf, sendProblem, toProblem } from "./problem.ts";
 import { rateLimiter } from "./rate-limit.ts";
@@ -87,10 +88,9 @@ export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance>
     const methods = allowed(request.url);
     if (methods.length > 0 && !methods.includes(request.method)) {
       reply.header("allow", methods.join(", "));
-      return sendProblem(reply, problemOf("method_not_allowed", `This address takes ${methods.join(", ")}.`));
-    }
-    if (consolePage !== undefined && forConsole(request)) return consolePage(reply);
-    return sendProblem(reply, problemOf("not_found", "There is nothing at this address."));
+      sendProblem(reply, problemOf("method_not_allowed", `This address takes ${methods.join(", ")}.`));
+    } else if (consolePage !== undefined && forConsole(request) && isPage(request)) consolePage(reply);
+    else sendProblem(reply, problemOf("not_found", "There is nothing at this address."));
   });
   await app.ready();
   return app;
@@ -155,7 +155,9 @@ async function plugins(app: FastifyInstance, deps: HttpDeps): Promise<void> {
 async function routes(app: App, context: Context): Promise<void> {
   // No body is an empty one: `POST …/pause` needs none, and elsewhere the missing fields are named.
   app.addHook("preValidation", async (request) => {
-    if (request.method === "POST" && !request.isMultipart()) request.body ??= {};
+    if (request.method !== "POST" || request.isMultipart()) return;
+    request.body ??= {};
+    checkDepth(request.body);
   });
   jobRoutes(app, context);
   gateRoutes(app, context);

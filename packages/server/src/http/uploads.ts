@@ -48,6 +48,8 @@ const TEXT: Readonly<Record<string, string>> = {
   ".yml": "application/yaml",
 };
 
+const UTF_16 = "text/plain; charset=utf-16";
+
 /** Bytes looked at to tell the type. */
 const SNIFFED = 65_536;
 
@@ -89,6 +91,10 @@ export async function takeUpload(
   }
 }
 
+export function brokenForm(): Rejection {
+  return new Rejection("bad_request", "The form ends too early or is not multipart/form-data.");
+}
+
 async function receive(
   file: NodeJS.ReadableStream,
   path: string,
@@ -102,7 +108,10 @@ async function receive(
       done(null, chunk);
     },
   });
-  await pipeline(file, count, createWriteStream(path, { flags: "wx", mode: 0o600 }));
+  // The disk's errors are ours; the form's are the client's.
+  const broken = new Promise<never>((_resolve, reject) => file.once("error", () => reject(brokenForm())));
+  const written = pipeline(file, count, createWriteStream(path, { flags: "wx", mode: 0o600 }));
+  await Promise.race([broken, written]).finally(() => written.catch(() => undefined));
   return { sha256: hash.digest("hex"), size_bytes };
 }
 
@@ -112,7 +121,8 @@ async function sniff(path: string, filename: string): Promise<string> {
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(SNIFFED), 0, SNIFFED, 0);
     const head = buffer.subarray(0, bytesRead);
-    const found = (await fileTypeFromBuffer(head))?.mime;
+    // UTF-16 begins like an MPEG frame of a layer nobody uses; no stage reads either.
+    const found = head[0] === 0xff && head[1] === 0xfe ? UTF_16 : (await fileTypeFromBuffer(head))?.mime;
     if (found !== undefined && BINARY.has(found)) return found;
     const isText = found === undefined && isUtf8Text(head);
     if (isText) return TEXT[extname(filename).toLowerCase()] ?? "text/plain";

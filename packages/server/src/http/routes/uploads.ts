@@ -1,7 +1,7 @@
 import { upload } from "@greenlight/contract/api";
 import { Rejection } from "../../domain/commands.ts";
 import { type App, type Context, REFUSALS } from "../context.ts";
-import { takeUpload } from "../uploads.ts";
+import { brokenForm, takeUpload } from "../uploads.ts";
 
 export function uploadRoutes(app: App, context: Context): void {
   app.post(
@@ -16,7 +16,9 @@ export function uploadRoutes(app: App, context: Context): void {
       },
     },
     async (request, reply) => {
-      const part = await request.file();
+      const part = await request.file().catch((error: Error & { code?: string }) => {
+        throw error.code?.startsWith("FST_") ? error : brokenForm();
+      });
       if (part === undefined) throw new Rejection("bad_request", "The form carries no file.");
       const stored = await takeUpload(context, part.file, part.filename);
       reply.code(201);

@@ -1,0 +1,182 @@
+/**
+ * The film's sound. Voice and music become stems at their own loudness, the music is ducked under the voice and held
+ * a fixed distance below it, then one constant gain and a true-peak limiter bring the sum to the profile's loudness.
+ * A gain that followed the programme would lift the bed in pauses.
+ */
+import type { Render } from "@greenlight/contract/render";
+import { filterAudio, filterSound } from "../audio/filter-audio.ts";
+import { resample } from "../audio/resample.ts";
+import { addSounds, amplify, fitLength, PROGRAM_RATE, type Stereo, silence } from "../audio/stereo.ts";
+import { measureLoudness } from "../measure/loudness.ts";
+import { voiceAboveMusic } from "./voice-above-music.ts";
+
+export type MixBeat = {
+  readonly beat_id: string;
+  /** When its first sample is heard, seconds from the start of the film. */
+  readonly speech_start_s: number;
+  readonly speech: { readonly sample_rate: number; readonly samples: Float32Array };
+};
+
+/** Changes a person asked for, dB. */
+export type Levels = {
+  readonly voice_db: number;
+  readonly music_db: number;
+  readonly beat_db: ReadonlyMap<string, number>;
+};
+
+export const NO_CHANGE: Levels = { voice_db: 0, music_db: 0, beat_db: new Map() };
+
+export type MixRequest = {
+  readonly duration_s: number;
+  readonly beats: readonly MixBeat[];
+  /** 48 kHz, as long as the film (see `loopSound`); null for none. */
+  readonly music: Stereo | null;
+  readonly levels: Levels;
+  readonly render: Pick<Render, "speech" | "music" | "profile" | "profiles">;
+  readonly signal: AbortSignal;
+};
+
+/** 48 kHz stereo, all of the film's length. The stems carry the master's constant gain, not its limiter. */
+export type Mix = { readonly program: Stereo; readonly voice_stem: Stereo; readonly music_stem: Stereo };
+
+// Room for what lossy encoding adds to the peaks of a limited signal.
+const ENCODER_HEADROOM_DB = 0.7;
+// The acceptance measures the encoded file in blocks of its own: stay clear of its limit.
+const BELOW_VOICE_MARGIN_DB = 1.5;
+const SILENT_LUFS = -69;
+const MASTER_TRIES = 4;
+
+export async function mixProgram(request: MixRequest): Promise<Mix> {
+  const { render, signal } = request;
+  const profile = render.profiles[render.profile];
+  if (!profile)
+    throw new Error(`render.profile names "${render.profile}", which render.profiles does not have`);
+  const length = Math.round(request.duration_s * PROGRAM_RATE);
+  const voice = await voiceStem(request, length);
+  const bed = request.music ? await musicStem(request.music, voice, request, length) : silence(length);
+  const music = await holdBelowVoice(bed, voice, request, profile.music_below_voice_db);
+  const sum = addSounds(voice, music);
+  const { program, gain_db } = await master(sum, profile.loudness_lufs, profile.true_peak_dbtp, signal);
+  return { program, voice_stem: amplify(voice, gain_db), music_stem: amplify(music, gain_db) };
+}
+
+async function voiceStem(request: MixRequest, length: number): Promise<Stereo> {
+  const { speech } = request.render;
+  const placed = new Float32Array(length);
+  const gains = new Float32Array(length).fill(1);
+  for (const beat of request.beats) {
+    const [samples = new Float32Array()] = await resample(
+      [beat.speech.samples],
+      beat.speech.sample_rate,
+      PROGRAM_RATE,
+      request.signal,
+    );
+    const start = Math.round(beat.speech_start_s * PROGRAM_RATE);
+    const end = Math.min(length, start + samples.length);
+    for (let i = Math.max(0, start); i < end; i += 1)
+      placed[i] = (placed[i] ?? 0) + (samples[i - start] ?? 0);
+    const gain = 10 ** ((request.levels.voice_db + (request.levels.beat_db.get(beat.beat_id) ?? 0)) / 20);
+    gains.fill(gain, Math.max(0, start), end);
+  }
+  const highpass = speech.highpass_hz > 0 ? `highpass=f=${speech.highpass_hz},` : "";
+  const { channels } = await filterSound(
+    `${highpass}acompressor=threshold=-22dB:ratio=3:attack=8:release=120:knee=6`,
+    [placed],
+    PROGRAM_RATE,
+    request.signal,
+  );
+  const pressed = channels[0] ?? placed;
+  const level = await toLoudness({ left: pressed, right: pressed }, speech.loudness_lufs, request.signal);
+  const wanted = level.left.map((sample, i) => sample * (gains[i] ?? 1));
+  const limited = await filterSound(
+    "alimiter=limit=0.7:attack=4:release=60:level=false:latency=true",
+    [wanted],
+    PROGRAM_RATE,
+    request.signal,
+  );
+  const left = limited.channels[0] ?? wanted;
+  return fitLength({ left, right: left }, length);
+}
+
+async function musicStem(music: Stereo, voice: Stereo, request: MixRequest, length: number): Promise<Stereo> {
+  const { music: settings, speech } = request.render;
+  const fitted = fitLength(music, length);
+  const dipped = await filterSound(
+    `equalizer=f=${settings.dip_hz}:t=q:w=0.8:g=${settings.dip_db}`,
+    [fitted.left, fitted.right],
+    PROGRAM_RATE,
+    request.signal,
+  );
+  const [left = fitted.left, right = fitted.right] = dipped.channels;
+  const level = await toLoudness({ left, right }, settings.loudness_lufs, request.signal);
+  // A compressor takes (level − threshold) · (1 − 1/ratio) off: the threshold is where the voice at its loudness
+  // takes off duck_db.
+  const over = settings.duck_db / (1 - 1 / settings.duck_ratio);
+  const threshold = Math.max(0.00098, 10 ** ((speech.loudness_lufs - over) / 20));
+  const ducked = await filterAudio(
+    `[music][voice]sidechaincompress=threshold=${threshold.toFixed(5)}:ratio=${settings.duck_ratio}:attack=${settings.duck_attack_ms}:release=${settings.duck_release_ms}:detection=rms:link=maximum,aformat=sample_fmts=fltp[out]`,
+    [
+      { label: "music", channels: [level.left, level.right], sample_rate: PROGRAM_RATE },
+      { label: "voice", channels: [voice.left, voice.right], sample_rate: PROGRAM_RATE },
+    ],
+    ["out"],
+    request.signal,
+  );
+  const [duckedLeft = level.left, duckedRight = level.right] = ducked.out?.channels ?? [];
+  return fitLength({ left: duckedLeft, right: duckedRight }, length);
+}
+
+/** The operator's change of the music counts, but never brings it nearer to the voice than the profile allows. */
+async function holdBelowVoice(
+  bed: Stereo,
+  voice: Stereo,
+  request: MixRequest,
+  belowDb: number,
+): Promise<Stereo> {
+  const wanted = amplify(bed, request.levels.music_db);
+  const distance = voiceAboveMusic(voice, wanted, request.beats);
+  const missing = belowDb + BELOW_VOICE_MARGIN_DB - distance;
+  return missing > 0 && Number.isFinite(missing) ? amplify(wanted, -missing) : wanted;
+}
+
+async function toLoudness(sound: Stereo, lufs: number, signal: AbortSignal): Promise<Stereo> {
+  const { integrated_lufs } = await measureLoudness(sound, signal);
+  return integrated_lufs <= SILENT_LUFS ? sound : amplify(sound, lufs - integrated_lufs);
+}
+
+async function master(
+  sum: Stereo,
+  lufs: number,
+  peakDbtp: number,
+  signal: AbortSignal,
+): Promise<{ program: Stereo; gain_db: number }> {
+  const before = await measureLoudness(sum, signal);
+  if (before.integrated_lufs <= SILENT_LUFS) return { program: sum, gain_db: 0 };
+  const ceiling = peakDbtp - ENCODER_HEADROOM_DB;
+  let gainDb = lufs - before.integrated_lufs;
+  let limitDb = ceiling;
+  let program = sum;
+  for (let attempt = 0; attempt < MASTER_TRIES; attempt += 1) {
+    program = await limitTruePeak(amplify(sum, gainDb), limitDb, signal);
+    const after = await measureLoudness(program, signal);
+    const short = lufs - after.integrated_lufs;
+    const over = after.true_peak_dbtp - ceiling;
+    if (Math.abs(short) < 0.1 && over < 0.05) break;
+    gainDb += short;
+    if (over > 0) limitDb -= over;
+  }
+  return { program, gain_db: gainDb };
+}
+
+/** A limiter at four times the rate sees the peaks between samples (ITU-R BS.1770-5, annex 2). */
+async function limitTruePeak(sound: Stereo, limitDb: number, signal: AbortSignal): Promise<Stereo> {
+  const limit = 10 ** (limitDb / 20);
+  const { channels } = await filterSound(
+    `aresample=${PROGRAM_RATE * 4},alimiter=limit=${limit.toFixed(5)}:attack=5:release=80:level=false:latency=true,aresample=${PROGRAM_RATE}`,
+    [sound.left, sound.right],
+    PROGRAM_RATE,
+    signal,
+  );
+  const [left = sound.left, right = sound.right] = channels;
+  return fitLength({ left, right }, sound.left.length);
+}

@@ -1,0 +1,173 @@
+import type { Render } from "@greenlight/contract/render";
+import type { Beat } from "@greenlight/contract/storyboard";
+import { backgroundOf, putRings } from "./backdrop.ts";
+import { type Board, fit, place, putRect } from "./board.ts";
+import { isRtlLanguage } from "./fit-text.ts";
+import { layBarChart, layLineChart } from "./layouts/charts.ts";
+import { layComparison, layNumber } from "./layouts/figures.ts";
+import { layDiagram, layImage, layTimeline } from "./layouts/structures.ts";
+import { layDefinition, layList, layQuotation, laySection, layStatement, layTitle } from "./layouts/words.ts";
+import { mirror } from "./mirror.ts";
+import { paletteOf } from "./palette.ts";
+import { contentArea, isPortrait } from "./safe-area.ts";
+import type { Box, SceneSpec, TextLayer } from "./scene-spec.ts";
+
+export type LayoutRequest = {
+  readonly beat: Beat;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** The film's title. */
+  readonly title: string;
+  readonly language: string;
+  readonly look: Render["look"];
+  readonly pacing: Render["pacing"];
+  /** The photograph of an `image` beat: `id` is handed to `openImage` later. */
+  readonly image?: { readonly id: string; readonly width: number; readonly height: number } | undefined;
+  readonly duration_s: number;
+};
+
+/** These stand on their own: no section label above them, stronger rings. */
+const POSTERS = new Set(["title", "section", "statement", "quotation", "definition", "number"]);
+
+/**
+ * Lays one beat out for a frame of width × height: pure, the same request gives the same spec. Text stays inside the
+ * safe area above the captions. @throws Error when an `image` beat comes without its image.
+ */
+export function layoutBeat(request: LayoutRequest): SceneSpec {
+  const { beat, width, height, language, look, duration_s } = request;
+  const safe = contentArea(width, height, look.margin);
+  const layers: SceneSpec["layers"] = [];
+  const unit = Math.min(width, height) / 1080;
+  const portrait = isPortrait(width, height);
+  const frame: Board = {
+    width,
+    height,
+    area: safe,
+    portrait,
+    unit,
+    palette: paletteOf(look),
+    language,
+    duration_s,
+    layers,
+  };
+  const labelled =
+    beat.visual.kind !== "title" && beat.visual.kind !== "section" && beat.visual.kind !== "image";
+  const head = labelled ? putSectionLabel(frame, beat.section) : 0;
+  const board: Board = {
+    ...frame,
+    area: { ...safe, y: safe.y + head, height: safe.height - head },
+  };
+  layVisual(board, request);
+  if (beat.visual.kind !== "image") putRings(board, beat.section, POSTERS.has(beat.visual.kind));
+  const spec: SceneSpec = {
+    beat_id: beat.id,
+    kind: beat.visual.kind,
+    width,
+    height,
+    duration_s,
+    background: backgroundOf(board, beat.section),
+    motion: beat.motion,
+    push: look.push,
+    layers,
+  };
+  const turned = isRtlLanguage(language) ? mirror(spec) : spec;
+  return {
+    ...turned,
+    layers: turned.layers.map((layer) => (layer.type === "text" ? nudgeInside(layer, safe) : layer)),
+  };
+}
+
+/** Accents and overhangs reach further than the letters a layout reckons with: moves the text back by what sticks out. */
+function nudgeInside(layer: TextLayer, area: Box): TextLayer {
+  const along = (at: number, size: number, from: number, room: number) =>
+    at < from || size > room ? from - at : Math.min(0, from + room - at - size);
+  const dx = along(layer.box.x, layer.box.width, area.x, area.width);
+  const dy = along(layer.box.y, layer.box.height, area.y, area.height);
+  if (dx === 0 && dy === 0) return layer;
+  return {
+    ...layer,
+    box: { ...layer.box, x: layer.box.x + dx, y: layer.box.y + dy },
+    runs: layer.runs.map((run) => ({ ...run, x: run.x + dx, y: run.y + dy })),
+  };
+}
+
+/** A thin rule and the section's name at the top; gives the height it takes. */
+function putSectionLabel(board: Board, section: string): number {
+  const { area, unit: u, palette } = board;
+  const text = fit(board, {
+    text: section,
+    weight: 700,
+    tracking: 0.02,
+    max_px: 26 * u,
+    min_px: 22 * u,
+    width: area.width * 0.7,
+    height: 40 * u,
+    leading: 1,
+    max_lines: 1,
+  });
+  if (text.lines.length === 0) return 0;
+  const y = area.y + 8 * u;
+  const enter = { kind: "fade", at_s: 0, duration_s: 0.4 } as const;
+  putRect(
+    board,
+    { x: area.x, y: y + text.height / 2 - 1.5 * u, width: 44 * u, height: 3 * u },
+    palette.accent,
+    {
+      enter: { kind: "grow_right", at_s: 0, duration_s: 0.5 },
+      depth: 0,
+    },
+  );
+  place(board, text, { x: area.x + 64 * u, y, colour: palette.muted, role: "label", enter });
+  return 8 * u + text.height + 52 * u;
+}
+
+function layVisual(board: Board, request: LayoutRequest): void {
+  const { visual } = request.beat;
+  switch (visual.kind) {
+    case "title":
+      layTitle(board, visual);
+      break;
+    case "section":
+      laySection(board, visual);
+      break;
+    case "statement":
+      layStatement(board, visual);
+      break;
+    case "list":
+      layList(board, visual);
+      break;
+    case "number":
+      layNumber(board, visual);
+      break;
+    case "comparison":
+      layComparison(board, visual);
+      break;
+    case "bar_chart":
+      layBarChart(board, visual);
+      break;
+    case "line_chart":
+      layLineChart(board, visual);
+      break;
+    case "timeline":
+      layTimeline(board, visual);
+      break;
+    case "quotation":
+      layQuotation(board, visual);
+      break;
+    case "definition":
+      layDefinition(board, visual);
+      break;
+    case "diagram":
+      layDiagram(board, visual);
+      break;
+    case "image": {
+      if (request.image === undefined)
+        throw new Error(
+          `Beat ${request.beat.id}: the image "${visual.src}" is missing; add it to the brief's sources.`,
+        );
+      layImage(board, visual, request.image.id);
+      break;
+    }
+  }
+}

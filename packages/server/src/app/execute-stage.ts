@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { Rejection } from "../domain/commands.ts";
+import type { BuildCache, ObjectStore, ProviderFactory, StageAdapter, StageOutput } from "./ports.ts";
+import { StageFailure, type StageOutcome, type StageReports, type StageRequest } from "./ports.ts";
+import { createStageContext, keyOf } from "./stage-context.ts";
+
+export type ExecuteDeps = {
+  readonly adapters: ReadonlyMap<string, StageAdapter>;
+  readonly objects: ObjectStore;
+  readonly cache: BuildCache;
+  readonly providers: ProviderFactory;
+  /** Folder for the attempts' scratch folders. */
+  readonly scratch: string;
+};
+
+/**
+ * Runs one attempt in this process. The whole stage is keyed by adapter, version, parameters, input hashes, the
+ * configuration it reads, seed, feedback and patches: a known key links the stored outputs in. Never throws.
+ */
+export async function executeStage(
+  request: StageRequest,
+  deps: ExecuteDeps,
+  reports: StageReports,
+  signal: AbortSignal,
+): Promise<StageOutcome> {
+  let workdir: string | undefined;
+  try {
+    const adapter = deps.adapters.get(request.uses);
+    if (!adapter)
+      throw new StageFailure("terminal", "stage_not_found", `no stage adapter is named ${request.uses}`);
+    const params = adapter.params.parse(request.with);
+    const key = stageKey(request, adapter, params);
+    const cached = await deps.cache.get(key);
+    if (cached) {
+      const outputs = cached.value as StageOutput[];
+      return { ok: true, outputs, from_cache: true, items_built: 0, items_reused: 0 };
+    }
+    workdir = await mkdtemp(join(deps.scratch, `${request.stage}-`));
+    const providers = deps.providers(request.cfg);
+    const { ctx, gathered } = await createStageContext(
+      request,
+      adapter,
+      { ...deps, providers, workdir },
+      reports,
+      signal,
+    );
+    await adapter.run(ctx, params);
+    signal.throwIfAborted();
+    const { outputs, built, reused } = gathered;
+    await deps.cache.put({ key, value: outputs, sha256s: outputs.map((o) => o.sha256) });
+    return { ok: true, outputs, from_cache: false, items_built: built, items_reused: reused };
+  } catch (error) {
+    if (signal.aborted) return { ok: "aborted" };
+    return failed(error, reports);
+  } finally {
+    if (workdir) await rm(workdir, { recursive: true, force: true });
+  }
+}
+
+function stageKey(request: StageRequest, adapter: StageAdapter, params: unknown): string {
+  return keyOf({
+    adapter: adapter.name,
+    version: adapter.version,
+    params,
+    inputs: request.inputs
+      .filter((i) => adapter.reads.includes(i.kind))
+      .map(({ stage, kind, name, sha256 }) => ({ stage, kind, name, sha256 })),
+    cfg: adapter.reads_cfg(request.cfg),
+    seed: request.cfg.seed,
+    slug: request.job.slug,
+    feedback: request.feedback,
+    patches: request.patches,
+    uploads: request.uploads,
+  });
+}
+
+function failed(error: unknown, reports: StageReports): StageOutcome {
+  if (error instanceof StageFailure)
+    return { ok: false, kind: error.kind, code: error.code, message: error.message };
+  // The material or the configuration is at fault: trying again would meet the same.
+  if (error instanceof Rejection)
+    return { ok: false, kind: "terminal", code: error.code, message: error.message };
+  const message = error instanceof Error ? error.message : String(error);
+  reports.log({
+    level: "error",
+    message,
+    fields: { stack: error instanceof Error ? error.stack : undefined },
+  });
+  return { ok: false, kind: "retryable", code: "stage_failed", message };
+}

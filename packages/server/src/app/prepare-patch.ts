@@ -1,0 +1,129 @@
+import type { ArtifactKind } from "@greenlight/contract/artifact";
+import { outline, research } from "@greenlight/contract/documents";
+import type { Patch } from "@greenlight/contract/patch";
+import { storyboard } from "@greenlight/contract/storyboard";
+import type { z } from "zod";
+import { type PreparedPatch, Rejection } from "../domain/commands.ts";
+import { isRebuildPatch, PATCH_TARGETS, patchJson, patchText } from "../domain/patches.ts";
+import type { JobState } from "../domain/state.ts";
+import type { EventStore, ObjectStore, StoredObject } from "./ports.ts";
+
+/** What the JSON artifacts of the built-in stages must be, before and after a patch. */
+const SCHEMAS: Partial<Record<ArtifactKind, z.ZodType>> = { outline, research_data: research, storyboard };
+
+type Target = {
+  readonly name: string;
+  readonly kind: ArtifactKind;
+  readonly sha256: string;
+  readonly media_type: string;
+};
+
+/**
+ * Applies a patch to what stands, without changing the job: the new content is stored, and the command built on the
+ * result is refused if the artifact changed in between. @throws Rejection patch_*
+ */
+export async function preparePatch(
+  patch: Patch,
+  stage: string,
+  state: JobState,
+  deps: { objects: ObjectStore; store: EventStore },
+): Promise<PreparedPatch> {
+  const made = state.artifacts.filter((a) => a.stage === stage);
+  if (!state.plan.some((s) => s.id === stage))
+    throw new Rejection("stage_not_found", `the pipeline ${state.pipeline} has no stage ${stage}`);
+  if (isRebuildPatch(patch)) {
+    await checkRebuild(patch, stage, state, deps);
+    return { patch, effect: { kind: "rebuild" } };
+  }
+  const { name, base, stored } = await patchOutput(patch, stage, made, deps.objects);
+  const artifact = made.find((a) => a.name === name);
+  if (!artifact) throw new Rejection("patch_target_missing", `${stage} has no artifact ${name}`);
+  return { patch, effect: { kind: "content", artifact_id: artifact.id, base_sha256: base, ...stored } };
+}
+
+/** Applies a content patch to one of these outputs and stores the result. */
+export async function patchOutput(
+  patch: Exclude<Patch, { type: "asset_replace" | "level_adjust" }>,
+  stage: string,
+  outputs: readonly Target[],
+  objects: ObjectStore,
+): Promise<{ name: string; base: string; stored: StoredObject }> {
+  const target = choose(patch, stage, outputs);
+  const before = new TextDecoder().decode(await objects.read(target.sha256));
+  const after =
+    target.media_type === "application/json" ? patchedJson(before, patch, target) : patchText(before, patch);
+  if (after === before) throw new Rejection("patch_no_change", `the patch leaves ${target.name} as it is`);
+  return {
+    name: target.name,
+    base: target.sha256,
+    stored: await objects.put(new TextEncoder().encode(after)),
+  };
+}
+
+function choose<T extends Target>(patch: Patch, stage: string, outputs: readonly T[]): T {
+  const kind = PATCH_TARGETS[patch.type];
+  const named = "artifact" in patch ? patch.artifact : undefined;
+  const patchable = outputs.filter((o) => /^(text\/(markdown|plain)|application\/json)$/.test(o.media_type));
+  const fitting = patchable.filter((o) => (named ? o.name === named : kind === null || o.kind === kind));
+  const [target] = fitting;
+  if (!target)
+    throw named
+      ? new Rejection("patch_target_missing", `${stage} has no text or JSON artifact named ${named}`)
+      : new Rejection("patch_not_applicable", `${patch.type} does not fit what ${stage} makes`);
+  return target;
+}
+
+function patchedJson(
+  before: string,
+  patch: Exclude<Patch, { type: "asset_replace" | "level_adjust" }>,
+  target: Target,
+): string {
+  const value: unknown = JSON.parse(before);
+  const after = patchJson(value, patch);
+  if (JSON.stringify(after) === JSON.stringify(value)) return before;
+  const schema = SCHEMAS[target.kind];
+  const checked = schema?.safeParse(after);
+  if (checked && !checked.success)
+    throw new Rejection(
+      "patch_invalid_result",
+      `${target.name} would break its schema`,
+      checked.error.issues.map((issue) => ({
+        pointer: `/${issue.path.join("/")}`,
+        message: issue.message,
+        remedy: "give a value that the schema allows",
+      })),
+    );
+  return `${JSON.stringify(checked ? checked.data : after, null, 2)}\n`;
+}
+
+async function checkRebuild(
+  patch: Extract<Patch, { type: "asset_replace" | "level_adjust" }>,
+  stage: string,
+  state: JobState,
+  deps: { objects: ObjectStore; store: EventStore },
+): Promise<void> {
+  const kind = PATCH_TARGETS[patch.type];
+  const made = state.artifacts.filter((a) => a.stage === stage);
+  if (!made.some((a) => a.kind === kind))
+    throw new Rejection("patch_not_applicable", `${patch.type} does not fit what ${stage} makes`);
+  if (patch.type === "asset_replace") {
+    const upload = await deps.store.findUpload(patch.upload_id);
+    if (!upload) throw new Rejection("upload_not_found", `there is no upload ${patch.upload_id}`);
+    if (!/^(image|video)\//.test(upload.media_type))
+      throw new Rejection(
+        "unsupported_media_type",
+        `${upload.path} is ${upload.media_type}; give an image or a video`,
+      );
+  }
+  if (patch.type === "level_adjust" && patch.level_change_db === 0)
+    throw new Rejection("patch_no_change", "a change of 0 dB changes nothing");
+  if (patch.beat_id !== undefined) await requireBeat(patch.beat_id, state, deps.objects);
+}
+
+async function requireBeat(id: string, state: JobState, objects: ObjectStore): Promise<void> {
+  const board = state.artifacts.find((a) => a.kind === "storyboard");
+  if (!board) throw new Rejection("patch_target_missing", "the job has no storyboard yet");
+  const { beats } = storyboard.parse(JSON.parse(new TextDecoder().decode(await objects.read(board.sha256))));
+  if (!beats.some((b) => b.id === id))
+    throw new Rejection("patch_target_missing", `the storyboard has no beat ${id}`);
+}

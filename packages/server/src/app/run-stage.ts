@@ -1,0 +1,161 @@
+import type { ProgressFrame } from "@greenlight/contract/event";
+import type { Command, ProducedArtifact } from "../domain/commands.ts";
+import { Rejection } from "../domain/commands.ts";
+import type { PatchConflict } from "../domain/events.ts";
+import { isRebuildPatch } from "../domain/patches.ts";
+import type { JobState, PlannedStage, StageState } from "../domain/state.ts";
+import type {
+  EventStore,
+  Ids,
+  Logger,
+  ObjectStore,
+  StageExecutor,
+  StageOutcome,
+  StageOutput,
+  StageRequest,
+} from "./ports.ts";
+import { patchOutput } from "./prepare-patch.ts";
+
+/** Runs the attempt that `state.running` names and says which command tells its result; null when it was aborted. */
+export interface StageRunner {
+  run(state: JobState, signal: AbortSignal): Promise<StageResult | null>;
+}
+export type StageResult = Extract<Command, { type: "complete_stage" | "fail_stage" }>;
+
+export function createStageRunner(deps: {
+  executor: StageExecutor;
+  objects: ObjectStore;
+  store: EventStore;
+  ids: Ids;
+  log: Logger;
+  onProgress(frame: ProgressFrame): void;
+  /** One line of logs/<stage>.log. */
+  appendLog(jobId: string, stage: string, line: object): void;
+}): StageRunner {
+  const { executor, objects, ids, log } = deps;
+
+  async function run(state: JobState, signal: AbortSignal): Promise<StageResult | null> {
+    const { running } = state;
+    const plan = state.plan.find((s) => s.id === running?.stage);
+    const stage = state.stages.find((s) => s.id === running?.stage);
+    if (!running || !plan || !stage) throw new Error(`job ${state.id} has no attempt under way`);
+    const where = { job_id: state.id, stage: stage.id, attempt: running.attempt };
+    const timeout = AbortSignal.timeout(plan.timeout_s * 1000);
+    const started = performance.now();
+    log.info("stage", `${stage.id} starts`, where);
+    const outcome = await executor.run(
+      await requestOf(state, plan, stage, deps.store),
+      {
+        progress: (fraction, message) => deps.onProgress({ ...where, fraction, message }),
+        log: (line) =>
+          deps.appendLog(state.id, stage.id, {
+            ts: new Date().toISOString(),
+            attempt: running.attempt,
+            ...line,
+          }),
+      },
+      AbortSignal.any([signal, timeout]),
+    );
+    const ended = { ...where, outcome: outcome.ok, ms: Math.round(performance.now() - started) };
+    log.info("stage", `${stage.id} ended`, ended);
+    if (signal.aborted) return null;
+    return resultOf(state, running.token, stage, outcome, plan);
+  }
+
+  async function resultOf(
+    state: JobState,
+    token: number,
+    stage: StageState,
+    outcome: StageOutcome,
+    plan: PlannedStage,
+  ): Promise<StageResult> {
+    const failed = { type: "fail_stage", token } as const;
+    if (outcome.ok === "aborted")
+      return {
+        ...failed,
+        code: "stage_timeout",
+        message: `no result after ${plan.timeout_s} s`,
+        kind: "terminal",
+      };
+    if (outcome.ok === "crashed")
+      return { ...failed, code: "stage_crashed", message: outcome.message, kind: "retryable" };
+    if (!outcome.ok) return { ...failed, code: outcome.code, message: outcome.message, kind: outcome.kind };
+    const { outputs, conflicts } = await layKeptPatches(stage, outcome.outputs);
+    for (const conflict of conflicts)
+      log.warn("stage", "a kept patch no longer applies", { job_id: state.id, stage: stage.id, ...conflict });
+    return {
+      type: "complete_stage",
+      token,
+      artifacts: outputs.map((output): ProducedArtifact => ({ ...output, id: ids.next() })),
+      from_cache: outcome.from_cache,
+      items_built: outcome.items_built,
+      items_reused: outcome.items_reused,
+      patches_not_applied: conflicts,
+      keep_lane: false,
+    };
+  }
+
+  /** Patches belong to the stage: they are laid over each new output in the order they were made. */
+  async function layKeptPatches(
+    stage: StageState,
+    made: readonly StageOutput[],
+  ): Promise<{ outputs: readonly StageOutput[]; conflicts: PatchConflict[] }> {
+    let outputs = made;
+    const conflicts: PatchConflict[] = [];
+    for (const patch of stage.patches) {
+      if (isRebuildPatch(patch)) continue;
+      try {
+        const changed = await patchOutput(patch, stage.id, outputs, objects);
+        outputs = outputs.map((o) => (o.name === changed.name ? { ...o, ...changed.stored } : o));
+      } catch (error) {
+        if (!(error instanceof Rejection)) throw error;
+        // Already in the new output, or no longer fitting; the first needs no word.
+        if (error.code !== "patch_no_change")
+          conflicts.push({ patch, code: error.code, message: error.message });
+      }
+    }
+    return { outputs, conflicts };
+  }
+
+  return { run };
+}
+
+/** Everything of the job that the stage may see. Inputs are the outputs of the stages before it. */
+async function requestOf(
+  state: JobState,
+  plan: PlannedStage,
+  stage: StageState,
+  store: EventStore,
+): Promise<StageRequest> {
+  const patches = stage.patches.filter(isRebuildPatch);
+  const uploads: Record<string, StageRequest["uploads"][string]> = {};
+  for (const patch of patches) {
+    const upload = patch.type === "asset_replace" ? await store.findUpload(patch.upload_id) : undefined;
+    if (upload) uploads[upload.upload_id] = upload;
+  }
+  const before = new Set(state.plan.slice(0, state.position).map((s) => s.id));
+  return {
+    job: { id: state.id, slug: state.slug, intent: state.intent },
+    stage: stage.id,
+    uses: plan.uses,
+    with: plan.with,
+    attempt: state.running?.attempt ?? stage.attempt,
+    token: state.running?.token ?? 0,
+    cfg: state.cfg,
+    feedback: stage.feedback,
+    patches,
+    uploads,
+    inputs: state.artifacts
+      .filter((a) => before.has(a.stage))
+      .map(({ stage, kind, name, sha256, media_type, size_bytes, meta }) => ({
+        stage,
+        kind,
+        name,
+        sha256,
+        media_type,
+        size_bytes,
+        meta,
+      })),
+    timeout_s: plan.timeout_s,
+  };
+}

@@ -1,0 +1,135 @@
+import { type Command, type ProducedArtifact, Rejection } from "./commands.ts";
+import type { Draft } from "./draft.ts";
+import type { InterruptReason } from "./events.ts";
+import type { JobState, RunningAttempt, StageState } from "./state.ts";
+
+/** Longest back-off between two attempts, in seconds. */
+const MAX_BACKOFF_S = 3600;
+
+/**
+ * Goes on from the current position: skips stages that are off, completes the job after the last, pauses if that
+ * was asked for, and starts the stage at hand if the caller holds a lane for it.
+ */
+export function advance(draft: Draft, keepLane: boolean): void {
+  for (let stage = draft.current; stage && !stage.enabled; stage = draft.current)
+    draft.emit("stage_skipped", stage.id, { reason: "switched off in the pipeline" });
+  const stage = draft.current;
+  if (!stage) return draft.emit("job_completed", null, {});
+  if (draft.state.pause_requested)
+    return draft.emit("job_paused", stage.id, { by: "operator", reason: "operator", notes: null });
+  if (keepLane) begin(draft, stage.id);
+}
+
+export function startStage(draft: Draft): void {
+  const { state } = draft;
+  if (state.status !== "running" || state.running !== null)
+    throw new Rejection("invalid_transition", "no stage of this job waits for a lane");
+  const stage = draft.current;
+  if (!stage) return advance(draft, true);
+  const { retry_at } = stageState(state, stage.id);
+  if (retry_at !== null && Date.parse(retry_at) > draft.now)
+    throw new Rejection("invalid_transition", `${stage.id} may not start again before ${retry_at}`);
+  advance(draft, true);
+}
+
+function begin(draft: Draft, stage: string): void {
+  draft.emit("stage_started", stage, { attempt: stageState(draft.state, stage).attempt + 1 });
+}
+
+export function completeStage(draft: Draft, command: Extract<Command, { type: "complete_stage" }>): void {
+  const { stage, attempt } = requireAttempt(draft.state, command.token);
+  for (const artifact of command.artifacts) emitArtifact(draft, stage, artifact);
+  const { started_at } = stageState(draft.state, stage);
+  draft.emit("stage_completed", stage, {
+    attempt,
+    duration_ms: started_at === null ? 0 : Math.max(0, draft.now - Date.parse(started_at)),
+    from_cache: command.from_cache,
+    items_built: command.items_built,
+    items_reused: command.items_reused,
+    patches_not_applied: command.patches_not_applied,
+  });
+  const moved = draft.current?.id !== stage;
+  if (moved || !openGate(draft, stage)) advance(draft, command.keep_lane);
+}
+
+/** Records an output unless the stage made exactly this before. */
+export function emitArtifact(draft: Draft, stage: string, made: ProducedArtifact): void {
+  const before = draft.state.artifacts.find((a) => a.stage === stage && a.name === made.name);
+  if (before?.sha256 === made.sha256 && before.kind === made.kind) return;
+  draft.emit("artifact_created", stage, {
+    artifact: {
+      ...made,
+      id: before?.id ?? made.id,
+      stage,
+      path: `artifacts/${stage}/${made.name}`,
+      version: (before?.version ?? 0) + 1,
+      created_at: draft.at(),
+    },
+  });
+}
+
+/**
+ * Opens the gate of a finished stage as the gate table says (CONTRACT section 4): a required gate waits; one with
+ * `auto_approve_after_s` waits that long; one with only `auto_approve` is approved at once, as is every gate of an
+ * automated job unless it holds `even_in_automation`. Returns whether the job now waits.
+ */
+function openGate(draft: Draft, stage: string): boolean {
+  const config = draft.state.plan.find((s) => s.id === stage)?.gate;
+  if (!config) return false;
+  const automation = draft.state.mode === "automated" && !config.even_in_automation;
+  const timed = config.auto_approve_after_s !== null;
+  const atOnce = automation || (!config.required && config.auto_approve && !timed);
+  const artifact_sha256s = emitGateOpened(draft, stage, !atOnce);
+  if (!atOnce) return true;
+  draft.emit("gate_auto_approved", stage, { by: automation ? "automation" : "auto", artifact_sha256s });
+  return false;
+}
+
+/** Opens the gate for what the stage made last; returns the versions that stand at it. */
+export function emitGateOpened(draft: Draft, stage: string, waits: boolean): string[] {
+  const config = draft.state.plan.find((s) => s.id === stage)?.gate;
+  const after = config?.auto_approve_after_s ?? null;
+  const artifact_sha256s = draft.state.artifacts.filter((a) => a.stage === stage).map((a) => a.sha256);
+  draft.emit("gate_opened", stage, {
+    required: config?.required ?? false,
+    waits,
+    artifact_sha256s,
+    timeout_at: waits && after !== null ? draft.at(after) : null,
+  });
+  return artifact_sha256s;
+}
+
+export function failStage(draft: Draft, command: Extract<Command, { type: "fail_stage" }>): void {
+  const { stage, attempt } = requireAttempt(draft.state, command.token);
+  const { code, message, kind } = command;
+  draft.emit("stage_failed", stage, { attempt, code, message, kind });
+  const plan = draft.state.plan.find((s) => s.id === stage);
+  const { failures } = stageState(draft.state, stage);
+  if (!plan || kind !== "retryable" || failures > plan.retries)
+    return draft.emit("job_failed", stage, { code, message });
+  const delay = Math.min(MAX_BACKOFF_S, plan.backoff_s * 2 ** (failures - 1));
+  draft.emit("stage_retrying", stage, { attempt, retry_at: draft.at(delay) });
+  if (draft.state.pause_requested)
+    draft.emit("job_paused", stage, { by: "operator", reason: "operator", notes: null });
+}
+
+/** The stage will run again without having used up a retry; at once, unless a pause was the reason. */
+export function interruptStage(draft: Draft, token: number, reason: InterruptReason): void {
+  const { stage, attempt } = requireAttempt(draft.state, token);
+  draft.emit("stage_interrupted", stage, { attempt, reason });
+  if (draft.state.pause_requested)
+    draft.emit("job_paused", stage, { by: "operator", reason: "operator", notes: null });
+}
+
+/** The running attempt, if the token is its own; an older one's result must not count. */
+function requireAttempt(state: JobState, token: number): RunningAttempt {
+  if (state.running?.token !== token)
+    throw new Rejection("stale_attempt", "this attempt has ended; its result is not taken");
+  return state.running;
+}
+
+export function stageState(state: JobState, id: string): StageState {
+  const stage = state.stages.find((s) => s.id === id);
+  if (!stage) throw new Rejection("stage_not_found", `the pipeline ${state.pipeline} has no stage ${id}`);
+  return stage;
+}

@@ -1,0 +1,135 @@
+import { type Command, Rejection } from "./commands.ts";
+import { approveAfterReject, approveGate, fireTimer, rejectGate } from "./decide-gate.ts";
+import { applyPatchNow } from "./decide-patch.ts";
+import { advance, completeStage, failStage, interruptStage, startStage } from "./decide-stage.ts";
+import { Draft } from "./draft.ts";
+import type { DomainEvent } from "./events.ts";
+import { evolve } from "./evolve.ts";
+import { type JobState, TERMINAL } from "./state.ts";
+
+/**
+ * Says what happens when `command` meets a job in `state` at `now` (milliseconds since the epoch). Pure. An empty
+ * list means that there is nothing to do (a timer that came too late).
+ * @throws Rejection when the job may not do this; nothing has changed then.
+ */
+export function decide(state: JobState | null, command: Command, now: number): DomainEvent[] {
+  if (command.type === "create_job") return createJob(state, command, now);
+  if (state === null) throw new Rejection("job_not_found", "no job has this id");
+  const draft = new Draft(state, now);
+  act(draft, command);
+  return draft.events;
+}
+
+function createJob(
+  state: JobState | null,
+  command: Extract<Command, { type: "create_job" }>,
+  now: number,
+): DomainEvent[] {
+  if (state !== null) throw new Rejection("invalid_transition", "a job with this id exists already");
+  const { type: _, ...payload } = command;
+  const event = { ts: new Date(now).toISOString(), type: "job_created", stage: null, payload } as const;
+  evolve(null, event);
+  return [event];
+}
+
+function act(draft: Draft, command: Exclude<Command, { type: "create_job" }>): void {
+  switch (command.type) {
+    case "start_job":
+      requireStatus(draft.state, "start", "queued");
+      draft.emit("job_started", null, {});
+      return advance(draft, true);
+    case "start_stage":
+      return startStage(draft);
+    case "complete_stage":
+      return completeStage(draft, command);
+    case "fail_stage":
+      return failStage(draft, command);
+    case "interrupt_stage":
+      return interruptStage(draft, command.token, command.reason);
+    case "approve_gate":
+      return approveGate(draft, command);
+    case "reject_gate":
+      return rejectGate(draft, command);
+    case "fire_timer":
+      return fireTimer(draft, command.timer_id);
+    case "pause_job":
+      return pauseJob(draft, command);
+    case "resume_job":
+      return resumeJob(draft, command);
+    case "cancel_job":
+      if (TERMINAL.has(draft.state.status))
+        throw new Rejection("invalid_transition", `the job is ${draft.state.status} already`);
+      return draft.emit("job_canceled", null, { by: command.by, notes: command.notes });
+    case "retry_job":
+      return retryJob(draft, command);
+    case "apply_patch":
+      return applyPatchNow(draft, command);
+    default:
+      command satisfies never;
+  }
+}
+
+/** Refuses unless the job has one of these statuses; `verb` completes "cannot …". */
+function requireStatus(state: JobState, verb: string, ...allowed: JobState["status"][]): void {
+  if (!allowed.includes(state.status))
+    throw new Rejection(
+      "invalid_transition",
+      `cannot ${verb} a job that is ${state.status}; it must be ${allowed.join(" or ")}`,
+    );
+}
+
+function pauseJob(draft: Draft, command: Extract<Command, { type: "pause_job" }>): void {
+  requireStatus(draft.state, "pause", "running");
+  if (draft.state.running === null)
+    return draft.emit("job_paused", draft.current?.id ?? null, {
+      by: command.by,
+      reason: "operator",
+      notes: null,
+    });
+  // A second request may still make it urgent; asking again for the same is refused, so that no log fills up.
+  if (draft.state.pause_requested && !command.now)
+    throw new Rejection(
+      "invalid_transition",
+      "a pause was asked for already; the job pauses when its attempt ends",
+    );
+  draft.emit("job_pause_requested", null, { by: command.by, now: command.now });
+}
+
+function resumeJob(draft: Draft, command: Extract<Command, { type: "resume_job" }>): void {
+  requireStatus(draft.state, "resume", "paused");
+  const stage = draft.current;
+  if (command.stage !== null && command.stage !== stage?.id)
+    throw new Rejection(
+      "invalid_transition",
+      `the job is paused at ${stage?.id ?? "its end"}, not at ${command.stage}`,
+    );
+  const { by, notes, patch } = command;
+  const gate = draft.state.gates.find((g) => g.stage === stage?.id);
+  const rejected = stage !== undefined && gate?.approved === false;
+  if (patch && !rejected)
+    throw new Rejection(
+      "patch_not_applicable",
+      "a resume takes a patch only after a reject; apply it to its stage instead",
+    );
+  if (!rejected) {
+    draft.emit("job_resumed", stage?.id ?? null, { by, notes, rerun: false });
+    return;
+  }
+  draft.emit("job_resumed", stage.id, { by, notes, rerun: patch === null });
+  if (patch) approveAfterReject(draft, { stage: stage.id, by, notes, patch, keep_lane: false });
+}
+
+function retryJob(draft: Draft, command: Extract<Command, { type: "retry_job" }>): void {
+  const { state } = draft;
+  if (!TERMINAL.has(state.status)) requireStatus(state, "retry", "completed", "failed", "canceled");
+  const from = command.from_stage ?? (draft.current ?? state.plan[0])?.id;
+  const index = state.plan.findIndex((s) => s.id === from);
+  if (from === undefined || index < 0)
+    throw new Rejection("stage_not_found", `the pipeline ${state.pipeline} has no stage ${from}`);
+  if (index > state.position)
+    throw new Rejection(
+      "invalid_transition",
+      `cannot retry from ${from}: the job has only come to ${draft.current?.id}; retry from there or earlier`,
+    );
+  draft.emit("job_retried", from, { by: command.by, from_stage: from, reason: "operator" });
+}

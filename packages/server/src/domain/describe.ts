@@ -1,0 +1,73 @@
+import type { DomainEvent } from "./events.ts";
+
+/** One plain sentence for people who read the log. */
+export function describe(event: DomainEvent): string {
+  switch (event.type) {
+    case "job_created":
+      return `${event.payload.submitted_by} submitted ${event.payload.slug}`;
+    case "job_started":
+      return "A lane is free; the job runs";
+    case "job_pause_requested":
+      return `${event.payload.by} asked for a pause`;
+    case "job_paused":
+      return event.payload.reason === "rejected" ? "Paused after a reject" : "Paused";
+    case "job_resumed":
+      return event.payload.rerun
+        ? `${event.payload.by} resumed; ${event.stage} runs again`
+        : `${event.payload.by} resumed`;
+    case "job_completed":
+      return "All stages are done";
+    case "job_failed":
+      return `Failed at ${event.stage}: ${event.payload.message}`;
+    case "job_canceled":
+      return `Canceled by ${event.payload.by}`;
+    case "job_retried":
+      return `${event.payload.by} retries from ${event.payload.from_stage}`;
+    case "stage_started":
+      return `${event.stage} started, attempt ${event.payload.attempt}`;
+    case "stage_completed":
+      return completed(event.stage, event.payload);
+    case "stage_failed":
+      return `${event.stage} failed: ${event.payload.message}`;
+    case "stage_retrying":
+      return `${event.stage} will be tried again at ${event.payload.retry_at}`;
+    case "stage_interrupted":
+      return `${event.stage} was interrupted (${event.payload.reason}) and will run again`;
+    case "stage_skipped":
+      return `${event.stage} skipped: ${event.payload.reason}`;
+    case "gate_opened":
+      return event.payload.waits ? `${event.stage} waits for a decision` : `${event.stage} passes its gate`;
+    case "gate_approved":
+      return `${event.payload.by} approved ${event.stage}${event.payload.final ? "" : "; more approvals are needed"}`;
+    case "gate_auto_approved":
+      return `${event.stage} approved by ${event.payload.by}`;
+    case "gate_rejected":
+      return `${event.payload.by} rejected ${event.stage}`;
+    case "gate_voided":
+      return `The gate ${event.stage} is open again: ${event.payload.reason}`;
+    case "patch_applied":
+      return `${event.payload.by} patched ${event.stage} (${event.payload.patch.type})`;
+    case "artifact_created":
+      return `${event.payload.artifact.name}, version ${event.payload.artifact.version}`;
+    default:
+      return event satisfies never;
+  }
+}
+
+function completed(
+  stage: string,
+  done: {
+    from_cache: boolean;
+    items_built: number;
+    items_reused: number;
+    patches_not_applied: readonly unknown[];
+  },
+): string {
+  const reused = done.from_cache
+    ? " from cache"
+    : done.items_reused > 0
+      ? `, ${done.items_built} built, ${done.items_reused} reused`
+      : "";
+  const lost = done.patches_not_applied.length;
+  return `${stage} done${reused}${lost > 0 ? `; ${lost} kept patch${lost > 1 ? "es" : ""} no longer applied` : ""}`;
+}

@@ -1,0 +1,213 @@
+import { EVENT_TYPES } from "@greenlight/contract/event";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { type Command, Rejection } from "./commands.ts";
+import { decide } from "./decide.ts";
+import type { DomainEvent } from "./events.ts";
+import { evolve } from "./evolve.ts";
+import { type JobState, TERMINAL } from "./state.ts";
+import { completion, creation, decision, output, planned, T0 } from "./testing/scenario.ts";
+
+/**
+ * Random commands, crashes and restarts against one job. The log is all that survives a crash, so after each step
+ * the state folded from the log must equal the state carried along; and no run of commands may break an invariant.
+ */
+const PLAN = [
+  planned("a"),
+  planned("b", { required: true, auto_approve_after_s: 30, on_timeout: "reject" }),
+  planned("c", { required: false, auto_approve: true }),
+  planned("d", { required: true, min_approvals: 2 }),
+];
+const STAGES = [...PLAN.map((s) => s.id), "nope"];
+
+type Step = (state: JobState | null, now: number) => Command | "crash";
+const stage = fc.constantFrom(...STAGES);
+const by = fc.constantFrom("ada", "bob");
+const rarely = fc.integer({ min: 0, max: 9 }).map((n) => n === 0);
+const patch = fc.constantFrom("content", "rebuild", null);
+
+function patchOf(kind: "content" | "rebuild" | null, state: JobState | null, at: string) {
+  if (kind === null) return null;
+  if (kind === "rebuild")
+    return { patch: { type: "level_adjust", level_change_db: 1 }, effect: { kind } } as const;
+  const target = state?.artifacts.find((a) => a.stage === at);
+  const next = output("p", `${target?.version}`);
+  return {
+    patch: { type: "replace", content: "p" },
+    effect: {
+      kind,
+      artifact_id: target?.id ?? "none",
+      base_sha256: target?.sha256 ?? "",
+      sha256: next.sha256,
+      size_bytes: 1,
+    },
+  } as const;
+}
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 20, arbitrary: fc.constant<Step>(() => ({ type: "start_job" })) },
+  { weight: 20, arbitrary: fc.constant<Step>(() => ({ type: "start_stage" })) },
+  {
+    weight: 40,
+    arbitrary: fc.tuple(rarely, fc.integer({ min: 0, max: 2 }), fc.boolean()).map(
+      ([stale, content, keep]): Step =>
+        (state) =>
+          completion(
+            (state?.running?.token ?? 0) - (stale ? 1 : 0),
+            [output(state?.running?.stage ?? "x", `${content}`)],
+            keep,
+          ),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom("retryable", "terminal").map(
+      (kind): Step =>
+        (state) => ({
+          type: "fail_stage",
+          token: state?.running?.token ?? 0,
+          code: "stage_failed",
+          message: "x",
+          kind: kind as "terminal",
+        }),
+    ),
+  },
+  {
+    weight: 30,
+    arbitrary: fc
+      .tuple(fc.constantFrom("approve_gate", "approve_gate", "reject_gate"), stage, by, patch, fc.boolean())
+      .map(
+        ([type, at, who, kind, keep]): Step =>
+          (state) => {
+            const here = state?.plan[state.position]?.id ?? at;
+            const target = at === "nope" ? at : here;
+            return decision(type as "approve_gate", target, {
+              by: who,
+              patch: patchOf(kind, state, target),
+              keep_lane: keep,
+            });
+          },
+      ),
+  },
+  { weight: 4, arbitrary: fc.constant<Step>(() => ({ type: "fire_timer", timer_id: "gate:b" })) },
+  {
+    weight: 2,
+    arbitrary: fc.boolean().map(
+      (now): Step =>
+        () => ({ type: "pause_job", by: "ada", now }),
+    ),
+  },
+  {
+    weight: 15,
+    arbitrary: patch.map(
+      (kind): Step =>
+        (state) => ({
+          type: "resume_job",
+          by: "ada",
+          stage: null,
+          notes: "n",
+          patch: patchOf(kind, state, state?.plan[state.position]?.id ?? "a"),
+        }),
+    ),
+  },
+  { weight: 1, arbitrary: fc.constant<Step>(() => ({ type: "cancel_job", by: "ada", notes: null })) },
+  {
+    weight: 2,
+    arbitrary: fc.option(stage).map(
+      (from): Step =>
+        () => ({ type: "retry_job", by: "ada", from_stage: from }),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(stage, patch).map(
+      ([at, kind]): Step =>
+        (state) => ({
+          type: "apply_patch",
+          by: "ada",
+          stage: at,
+          patch: patchOf(kind ?? "rebuild", state, at) ?? never(),
+        }),
+    ),
+  },
+  { weight: 2, arbitrary: fc.constant<Step>(() => "crash") },
+);
+
+function never(): never {
+  throw new Error("unreachable");
+}
+
+function fold(log: readonly DomainEvent[]): JobState | null {
+  return log.reduce<JobState | null>(evolve, null);
+}
+
+function checkInvariants(
+  before: JobState | null,
+  command: Command,
+  events: DomainEvent[],
+  after: JobState,
+  log: DomainEvent[],
+): void {
+  expect(after.version).toBe(log.length);
+  const running = after.stages.filter((s) => s.status === "running");
+  expect(running.map((s) => s.id)).toEqual(after.running ? [after.running.stage] : []);
+  if (after.running) {
+    expect(after.status).toBe("running");
+    expect(after.plan[after.position]?.id).toBe(after.running.stage);
+  }
+  if (before && TERMINAL.has(before.status) && events.length > 0)
+    expect(["retry_job", "apply_patch"]).toContain(command.type);
+  if (TERMINAL.has(after.status)) expect(after.timers).toEqual([]);
+  if (after.status === "needs_approval") {
+    const gate = after.gates.find((g) => g.stage === after.plan[after.position]?.id);
+    expect(gate?.approved).toBeNull();
+    expect(gate?.opened_at).not.toBeNull();
+  }
+  if (after.timers.length > 0) expect(after.status).toBe("needs_approval");
+  for (const s of before?.stages ?? [])
+    expect(after.stages.find((x) => x.id === s.id)?.patches.length).toBeGreaterThanOrEqual(s.patches.length);
+  expect(
+    after.stages.slice(0, after.position).every((s) => s.status === "completed" || s.status === "skipped"),
+  ).toBe(true);
+}
+
+const NEVER = ["job_created", "stage_skipped", "iteration_scored"];
+const seen = new Set<string>();
+
+it("no run of commands, crashes and restarts breaks an invariant", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(step, fc.integer({ min: 0, max: 40_000 })), { minLength: 60, maxLength: 120 }),
+      (steps) => {
+        const log: DomainEvent[] = decide(null, creation(PLAN), T0);
+        let state = fold(log);
+        let now = T0;
+        for (const [next, pause] of steps) {
+          now += pause;
+          let command = next(state, now);
+          if (command === "crash") {
+            state = fold(log);
+            if (!state?.running) continue;
+            command = { type: "interrupt_stage", token: state.running.token, reason: "crash" };
+          }
+          const before = state;
+          let events: DomainEvent[];
+          try {
+            events = decide(before, command, now);
+          } catch (error) {
+            if (!(error instanceof Rejection)) throw error;
+            continue;
+          }
+          log.push(...events);
+          for (const event of events) seen.add(event.type);
+          state = events.reduce<JobState | null>(evolve, before);
+          expect(state).toEqual(fold(log));
+          if (state) checkInvariants(before, command, events, state, log);
+        }
+      },
+    ),
+    { numRuns: 300, seed: 7 },
+  );
+  // A model that never gets anywhere proves nothing.
+  expect([...seen].sort()).toEqual(EVENT_TYPES.filter((t) => !NEVER.includes(t)).sort());
+});

@@ -1,0 +1,49 @@
+import { patchKindList } from "@greenlight/contract/api";
+import { patch } from "@greenlight/contract/patch";
+import { problem } from "@greenlight/contract/problem";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { ADMIN } from "../auth.ts";
+import { patchKinds } from "../patch-kinds.ts";
+import { START, uuidAt, waitingJob } from "../testing/fake-jobs.ts";
+import { type Bench, httpBench } from "../testing/http-bench.ts";
+
+const JOB = uuidAt(START, 1);
+let bench: Bench;
+beforeEach(async () => {
+  bench = await httpBench();
+  bench.store.jobs.set(JOB, waitingJob(JOB));
+});
+afterEach(() => bench.close());
+
+const apply = (payload: object) =>
+  bench.ask({ method: "POST", url: `/api/v1/jobs/${JOB}/patches/script/apply`, payload });
+
+it("lists every kind of the contract with a schema and an example", async () => {
+  const { types } = patchKindList.parse((await bench.ask({ url: "/api/v1/patches/types" })).json());
+  expect(types.map((kind) => kind.type)).toEqual(patch.options.map((option) => option.shape.type.value));
+});
+
+it.each(patchKinds())(
+  "$type: its example is a patch of that type, and its schema names its fields",
+  (kind) => {
+    expect(patch.parse(kind.example)).toEqual(kind.example);
+    expect(kind.example.type).toBe(kind.type);
+    const { properties, required } = kind.schema as { properties: object; required: string[] };
+    expect(Object.keys(properties)).toEqual(expect.arrayContaining(Object.keys(kind.example)));
+    expect(Object.keys(kind.example)).toEqual(expect.arrayContaining(required));
+  },
+);
+
+it.each(patchKinds())("$type: its example passes through to the operations", async ({ example }) => {
+  expect((await apply(example)).statusCode).toBe(200);
+  expect(bench.operations.calls).toEqual([{ name: "applyPatch", args: [JOB, "script", example, ADMIN] }]);
+});
+
+it("says when a patch changes nothing, and which field is wrong", async () => {
+  const same = await apply({ type: "text_replace", replacements: [{ old: "a", new: "a" }] });
+  expect(problem.parse(same.json())).toMatchObject({ status: 422, code: "patch_no_change" });
+  const wrong = await apply({ type: "beat_edit", beat_id: "b01", set: { colour: "red" } });
+  expect(problem.parse(wrong.json()).errors?.[0]?.pointer).toBe("/set/colour");
+  const unknown = await apply({ type: "paint" });
+  expect(problem.parse(unknown.json()).errors?.[0]?.pointer).toBe("/type");
+});

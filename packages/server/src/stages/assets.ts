@@ -1,0 +1,127 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Beat, Storyboard } from "@greenlight/contract/storyboard";
+import { storyboard } from "@greenlight/contract/storyboard";
+import { imageSize } from "@greenlight/media/scene/image-size";
+import { layoutBeat } from "@greenlight/media/scene/layout-beat";
+import { planTimeline } from "@greenlight/media/timeline";
+import { type FileRef, type StageAdapter, type StageContext, StageFailure } from "../app/ports.ts";
+import { drawSpec } from "./film/still.ts";
+import { asJson, type NoParams, noParams } from "./no-params.ts";
+import { lengthsOf, speakBeats } from "./speech/speak.ts";
+
+type Picture = FileRef & { readonly media_type: string; readonly width: number; readonly height: number };
+type Item = { readonly beat: Beat; readonly duration_s: number; readonly picture: Picture | null };
+
+/** When in a beat its picture is complete: the fraction at which the preview is taken. */
+const STILL_AT = 0.8;
+
+/**
+ * The pictures: for each beat a scene `<beat>.json` (every layer with its place, colours and times) and a still
+ * `<beat>.png`; the photographs that scenes use are kept beside them.
+ */
+export const assets: StageAdapter<NoParams> = {
+  name: "assets",
+  version: 1,
+  params: noParams,
+  reads: ["storyboard"],
+  reads_cfg: ({ brief, files, render, modules }) => ({
+    language: brief.language,
+    voice: brief.voice ?? null,
+    files,
+    look: render.look,
+    pacing: render.pacing,
+    speech: modules.speech ?? null,
+  }),
+  async run(ctx) {
+    const board = await ctx.input("storyboard").json(storyboard);
+    const spoken = await speakBeats(ctx, board, [0, 0.3]);
+    const times = planTimeline(board, lengthsOf(spoken), ctx.cfg.render.pacing, board.fps);
+    const items: Item[] = [];
+    for (const [index, beat] of board.beats.entries()) {
+      const time = times[index];
+      if (!time) throw new Error(`beat ${beat.id} has no place on the timeline`);
+      items.push(await withPicture(ctx, beat, time.end_s - time.start_s));
+    }
+    const { look, pacing } = ctx.cfg.render;
+    const drawn = await ctx.map(
+      items,
+      {
+        name: "pictures",
+        concurrency: 2,
+        progress: [0.3, 1],
+        key: (item) => ({ item, look, pacing, frame: frameOf(board) }),
+      },
+      (item) => draw(ctx, board, item),
+    );
+    for (const [index, { scene, still }] of drawn.entries()) {
+      const { beat, picture } = items[index] as Item;
+      const meta = { made_by: "images:builtin@1", beat_id: beat.id, visual: beat.visual.kind };
+      await ctx.write("asset", `${beat.id}.json`, scene, { media_type: "application/json", meta });
+      await ctx.write("asset", `${beat.id}.png`, still, { media_type: "image/png", meta });
+      if (picture)
+        await ctx.write("asset", `${beat.id}-photo`, picture, {
+          media_type: picture.media_type,
+          meta: { made_by: "brief", beat_id: beat.id },
+        });
+    }
+  },
+};
+
+function frameOf({ width, height, title, language }: Storyboard) {
+  return { width, height, title, language };
+}
+
+/** The beat with the picture it shows: one that replaces it (a patch), or the one of the brief that it names. */
+async function withPicture(ctx: StageContext, beat: Beat, duration_s: number): Promise<Item> {
+  const replaced = ctx.patches.findLast((p) => p.type === "asset_replace" && p.beat_id === beat.id);
+  const upload = replaced?.type === "asset_replace" ? ctx.uploads[replaced.upload_id] : undefined;
+  if (replaced && !upload)
+    throw new StageFailure(
+      "needs_operator",
+      "upload_not_found",
+      `the upload that replaces ${beat.id} is gone`,
+    );
+  const named = beat.visual.kind === "image" ? ctx.cfg.files[beat.visual.src] : undefined;
+  if (beat.visual.kind === "image" && !named && !upload)
+    throw new StageFailure("needs_operator", "source_missing", `the brief has no picture ${beat.visual.src}`);
+  const file = upload ?? named;
+  if (!file) return { beat, duration_s, picture: null };
+  const { sha256, size_bytes, media_type } = file;
+  const size = await imageSize(await ctx.open(file)).catch(() => {
+    throw new StageFailure(
+      "needs_operator",
+      "unsupported_media_type",
+      `the picture of ${beat.id} cannot be read`,
+    );
+  });
+  const alt = beat.visual.kind === "image" ? beat.visual.alt : undefined;
+  const visual = { kind: "image" as const, src: sha256, ...(alt && { alt }) };
+  return { beat: { ...beat, visual }, duration_s, picture: { sha256, size_bytes, media_type, ...size } };
+}
+
+async function draw(
+  ctx: StageContext,
+  board: Storyboard,
+  item: Item,
+): Promise<{ scene: FileRef; still: FileRef }> {
+  ctx.signal.throwIfAborted();
+  const { beat, duration_s, picture } = item;
+  const spec = layoutBeat({
+    ...frameOf(board),
+    beat,
+    duration_s,
+    look: ctx.cfg.render.look,
+    pacing: ctx.cfg.render.pacing,
+    image: picture ? { id: picture.sha256, width: picture.width, height: picture.height } : undefined,
+  });
+  const openImage = () =>
+    picture ? ctx.open(picture) : Promise.reject(new Error("the scene has no picture"));
+  const still = await drawSpec(spec, STILL_AT, openImage);
+  const keep = async (name: string, data: string | Uint8Array) => {
+    const path = join(ctx.workdir, name);
+    await writeFile(path, data);
+    return ctx.store(path);
+  };
+  return { scene: await keep(`${beat.id}.json`, asJson(spec)), still: await keep(`${beat.id}.png`, still) };
+}

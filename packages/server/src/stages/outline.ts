@@ -1,0 +1,40 @@
+import { outline as outlineSchema } from "@greenlight/contract/documents";
+import type { StageAdapter } from "../app/ports.ts";
+import { asJson, type NoParams, noParams } from "./no-params.ts";
+import { readSources, sourcesKey } from "./research/read-sources.ts";
+import { speechSecondsOf } from "./speech-seconds.ts";
+
+/** Sections with target lengths, from the brief and its sources. Writes `outline.json`. */
+export const outline: StageAdapter<NoParams> = {
+  name: "outline",
+  version: 1,
+  params: noParams,
+  reads: [],
+  reads_cfg: (cfg) => ({
+    brief: cfg.brief,
+    files: sourcesKey(cfg),
+    pacing: cfg.render.pacing,
+    speech: cfg.render.speech,
+    profile: cfg.render.profiles[cfg.render.profile] ?? null,
+    models: cfg.models,
+    modules: cfg.modules,
+  }),
+  async run(ctx) {
+    const research = await readSources(ctx);
+    const { writer } = ctx.providers;
+    const made = outlineSchema.parse(
+      await writer.outline({
+        cfg: ctx.cfg,
+        research,
+        feedback: ctx.feedback,
+        speechSeconds: speechSecondsOf(ctx),
+        signal: ctx.signal,
+      }),
+    );
+    await ctx.write("outline", "outline.json", asJson(made), {
+      media_type: "application/json",
+      meta: { made_by: writer.id, sections: made.sections.length, target_s: made.target_s },
+    });
+    ctx.progress(1, `${made.sections.length} sections, ${made.target_s} s`);
+  },
+};

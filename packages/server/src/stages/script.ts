@@ -1,0 +1,36 @@
+import { outline, research } from "@greenlight/contract/documents";
+import type { StageAdapter } from "../app/ports.ts";
+import { type NoParams, noParams } from "./no-params.ts";
+import { speechSecondsOf } from "./speech-seconds.ts";
+
+/** Narration per section with citations. Writes `script.md`. */
+export const script: StageAdapter<NoParams> = {
+  name: "script",
+  version: 1,
+  params: noParams,
+  reads: ["outline", "research_data"],
+  reads_cfg: (cfg) => ({
+    brief: cfg.brief,
+    pacing: cfg.render.pacing,
+    speech: cfg.render.speech,
+    profile: cfg.render.profiles[cfg.render.profile] ?? null,
+    models: cfg.models,
+    modules: cfg.modules,
+  }),
+  async run(ctx) {
+    const { writer } = ctx.providers;
+    const made = await writer.script({
+      cfg: ctx.cfg,
+      outline: await ctx.input("outline").json(outline),
+      research: await ctx.input("research_data").json(research),
+      feedback: ctx.feedback,
+      speechSeconds: speechSecondsOf(ctx),
+      signal: ctx.signal,
+    });
+    await ctx.write("script", "script.md", made, {
+      media_type: "text/markdown",
+      meta: { made_by: writer.id, feedback: [...ctx.feedback] },
+    });
+    ctx.progress(1, "Script written");
+  },
+};

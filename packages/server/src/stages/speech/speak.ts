@@ -1,0 +1,63 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Storyboard } from "@greenlight/contract/storyboard";
+import { spokenToWav } from "@greenlight/media/speech/spoken-file";
+import type { BeatSpeech } from "@greenlight/media/timeline";
+import type { FileRef, SpokenWord, StageContext } from "../../app/ports.ts";
+
+/** Speech as it is kept: a mono WAVE file and the words' times, seconds from its start. */
+export type StoredSpeech = {
+  readonly file: FileRef;
+  readonly duration_s: number;
+  readonly words: readonly SpokenWord[];
+};
+
+/** Speaks a text with the brief's voice; what was spoken before, by whichever stage, is not spoken again. */
+export function speak(ctx: StageContext, text: string): Promise<StoredSpeech> {
+  const { speech } = ctx.providers;
+  const { brief, render } = ctx.cfg;
+  const voice = brief.voice ? { voice: brief.voice } : {};
+  const key = {
+    text,
+    by: speech.id,
+    language: brief.language,
+    ...voice,
+    words_per_minute: render.pacing.words_per_minute,
+  };
+  return ctx.once("speech@1", key, async () => {
+    const spoken = await speech.speak(text, { language: brief.language, ...voice, signal: ctx.signal });
+    const path = join(ctx.workdir, `speech-${crypto.randomUUID()}.wav`);
+    await writeFile(path, spokenToWav(spoken));
+    return {
+      file: await ctx.store(path),
+      duration_s: spoken.samples.length / spoken.sample_rate,
+      words: spoken.words,
+    };
+  });
+}
+
+/** The speech of every beat that speaks, by beat id. `part` is the share of the stage's progress it takes. */
+export async function speakBeats(
+  ctx: StageContext,
+  board: Storyboard,
+  part: readonly [number, number],
+): Promise<ReadonlyMap<string, StoredSpeech>> {
+  const speaking = board.beats.filter((beat) => beat.narration.trim() !== "");
+  const spoken = new Map<string, StoredSpeech>();
+  for (const [index, beat] of speaking.entries()) {
+    const speech = await speak(ctx, beat.narration);
+    if (speech.duration_s > 0) spoken.set(beat.id, speech);
+    ctx.progress(
+      part[0] + ((part[1] - part[0]) * (index + 1)) / speaking.length,
+      `speech ${index + 1}/${speaking.length}`,
+    );
+  }
+  return spoken;
+}
+
+/** What the timeline needs to know of each beat's speech. */
+export function lengthsOf(
+  spoken: ReadonlyMap<string, StoredSpeech>,
+): (beatId: string) => BeatSpeech | undefined {
+  return (beatId) => spoken.get(beatId);
+}
