@@ -142,8 +142,7 @@ describe("each fault has its place and its remedy", () => {
 
   test("a missing field points at its parent", () => {
     const text = shipped("global.yaml").replace(/^ {2}allow_private.*$/m, "  # gone");
-    const line = text.split("
-").findIndex((l) => l.startsWith("  timeout_s")) + 1;
+    const line = text.split("\n").findIndex((l) => l.startsWith("  timeout_s")) + 1;
     const [fault] = validateConfig("global", text);
     expect(fault).toMatchObject({
       line,
