@@ -6,6 +6,7 @@ import { App } from "./app.tsx";
 import { takeTokenFromFragment } from "./lib/session.ts";
 
 takeTokenFromFragment();
+addEventListener("hashchange", takeTokenFromFragment);
 
 const queries = new QueryClient({
   defaultOptions: {

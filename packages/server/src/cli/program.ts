@@ -6,6 +6,7 @@ import { make } from "./make.ts";
 import { wholeNumber } from "./option-values.ts";
 import { printError } from "./print-error.ts";
 import { serve } from "./serve.ts";
+import { stop } from "./stop.ts";
 
 /** The command line. `settle` gets the exit code of the command that ran. */
 export function buildProgram(context: CliContext, settle: (code: number) => void): Command {
@@ -48,6 +49,13 @@ export function buildProgram(context: CliContext, settle: (code: number) => void
     .option("--seed <n>", "same seed, same bytes", wholeNumber(0, 2 ** 32 - 1))
     .option("--json", "one JSON object a line; the last is the result")
     .action(runs((brief: string, options) => make(brief, options, context)));
+
+  program
+    .command("stop")
+    .description("Stop the server of a home; its jobs go on at the next start")
+    .option("--home <dir>", "the server's home", home)
+    .option("--json", "print the stopped process id as JSON")
+    .action(runs((options) => stop(options, context)));
 
   addClientCommands(program, context, home, runs);
 

@@ -29,6 +29,8 @@ function JobView(props: { job: Job; connection: Connection; progress: ProgressFr
   const { job, connection } = props;
   // A frame of a stage that is over must not show on the next one.
   const progress = job.status === "running" && props.progress?.stage === job.stage ? props.progress : null;
+  // On a narrow screen the decision comes before the list of stages.
+  const atGate = job.status === "needs_approval";
   return (
     <div className="space-y-6">
       <div className="space-y-3">
@@ -64,7 +66,10 @@ function JobView(props: { job: Job; connection: Connection; progress: ProgressFr
         />
       )}
       <div className="grid items-start gap-6 lg:grid-cols-[20rem_minmax(0,1fr)]">
-        <section aria-labelledby="stages-heading" className="card p-4 sm:p-5">
+        <section
+          aria-labelledby="stages-heading"
+          className={`card p-4 sm:p-5 ${atGate ? "max-lg:order-last" : ""}`}
+        >
           <div className="mb-3 flex items-baseline justify-between gap-3">
             <h2 id="stages-heading" className="font-semibold">
               Stages

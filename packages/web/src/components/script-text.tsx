@@ -15,8 +15,8 @@ export function ScriptText({ text }: { text: string }) {
             </h3>
           );
         })}
+        <p className="pt-1 text-xs text-muted">{words} words</p>
       </div>
-      <p className="mx-auto mt-4 max-w-prose text-xs text-muted">{words} words</p>
     </article>
   );
 }

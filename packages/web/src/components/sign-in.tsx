@@ -1,7 +1,8 @@
+import { ProblemError } from "@greenlight/contract/problem-error";
 import { type FormEvent, useState } from "react";
 import { setToken } from "../lib/session.ts";
 import { clientFor } from "../lib/use-api.ts";
-import { ProblemNote } from "./problem-note.tsx";
+import { Note, ProblemNote } from "./problem-note.tsx";
 
 /** Asks for the token and tries it before keeping it. */
 export function SignIn() {
@@ -48,7 +49,15 @@ export function SignIn() {
             it.
           </p>
         </div>
-        <ProblemNote error={error} />
+        {error instanceof ProblemError && error.code === "unauthorized" ? (
+          <Note
+            code={error.code}
+            message="The server does not know this token."
+            remedy="Paste the token the server printed, without spaces, or open its link."
+          />
+        ) : (
+          <ProblemNote error={error} />
+        )}
         <button type="submit" disabled={busy} className="button button-primary w-full">
           {busy ? "Checking…" : "Sign in"}
         </button>

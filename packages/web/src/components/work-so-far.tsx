@@ -31,9 +31,14 @@ function StageWork({ job, stage }: { job: Job; stage: string }) {
   const [open, setOpen] = useState(false);
   const artifacts = job.artifacts.filter((artifact) => artifact.stage === stage);
   return (
-    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details className="group" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="flex items-center justify-between gap-3 px-3 py-2.5 text-sm">
-        <span className="font-medium">{stageWords(stage)}</span>
+        <span className="font-medium">
+          <span aria-hidden="true" className="mr-2 inline-block text-muted group-open:rotate-90">
+            ›
+          </span>
+          {stageWords(stage)}
+        </span>
         <span className="text-muted">
           {artifacts.length} {artifacts.length === 1 ? "file" : "files"}
         </span>

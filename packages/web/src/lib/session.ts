@@ -7,8 +7,8 @@ const listeners = new Set<() => void>();
 export function takeTokenFromFragment(): void {
   const token = new URLSearchParams(location.hash.slice(1)).get("token");
   if (token === null) return;
-  sessionStorage.setItem(KEY, token);
   history.replaceState(null, "", location.pathname + location.search);
+  setToken(token);
 }
 
 /** Keeps the token for this tab; null signs out. */
