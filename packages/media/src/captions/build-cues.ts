@@ -107,7 +107,9 @@ function cueCost(words: readonly TimedWord[], from: number, to: number, draft: D
   const long = Math.max(0, seconds / rules.max_s - 1);
   const last = words[to - 1]?.text ?? "";
   const next = words[to]?.text;
-  const end = endsSentence(last, next) ? 0 : endsClause(last) ? 1.2 : 3 + bindingTo(last) * 3;
+  // "because", "that", "of": what begins with a binding word begins a phrase, a good place to cut before.
+  const phrase = next !== undefined && bindingTo(next) > 0 ? 1 : 0;
+  const end = endsSentence(last, next) ? 0 : endsClause(last) ? 1.2 : 3.5 - phrase + bindingTo(last) * 3;
   const inside = words
     .slice(from, to - 1)
     .filter((word, i) => endsSentence(word.text, words[from + i + 1]?.text)).length;
@@ -115,7 +117,7 @@ function cueCost(words: readonly TimedWord[], from: number, to: number, draft: D
   return (
     1 +
     end +
-    inside * 2.5 +
+    inside * 4 +
     lonely +
     (speed > 0 ? 2 + speed * 60 : 0) +
     short * 60 +

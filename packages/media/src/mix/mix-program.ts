@@ -46,7 +46,7 @@ export type Mix = { readonly program: Stereo; readonly voice_stem: Stereo; reado
 // Room for what lossy encoding adds to the peaks of a limited signal.
 const ENCODER_HEADROOM_DB = 0.7;
 // The acceptance measures the encoded file in blocks of its own: stay clear of its limit.
-const BELOW_VOICE_MARGIN_DB = 1.5;
+const BELOW_VOICE_MARGIN_DB = 3;
 const SILENT_LUFS = -69;
 const MASTER_TRIES = 4;
 

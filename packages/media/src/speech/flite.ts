@@ -6,10 +6,10 @@ import type { SpeakableWord } from "./speakable.ts";
 import type { Spoken } from "./spoken.ts";
 
 /**
- * English voices and how fast each speaks unstretched, words a minute with its own pauses (measured over six
+ * English voices and how fast each speaks unstretched, words a minute with its own pauses (measured over nine
  * explainer paragraphs; a voice stretched by s speaks at this rate / s).
  */
-export const FLITE_VOICES: Readonly<Record<string, number>> = { rms: 152, slt: 163, awb: 168, kal16: 185 };
+export const FLITE_VOICES: Readonly<Record<string, number>> = { rms: 163, slt: 186, awb: 180, kal16: 202 };
 export const FLITE_RATE = 16_000;
 
 const PAUSE = "pau";
