@@ -24,9 +24,10 @@ clean-op-console: ## Stop the server of this home and remove what was built; run
 	@if [ -f $(INSTALLED) ]; then $(GREENLIGHT) stop --home "$(GREENLIGHT_HOME)"; fi
 	rm -rf packages/web/dist
 
-# npm ci runs again only when the lock file has changed since.
+# Runs again only when the lock file has changed since. Not `npm ci`: it refuses a lock file that lacks the binaries of
+# platforms whose registry had none when it was written; `npm install` keeps every locked version and adds only those.
 $(INSTALLED): package-lock.json
-	npm ci --no-audit --no-fund
+	npm install --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(CONSOLE): $(INSTALLED) $(CONSOLE_SOURCES)

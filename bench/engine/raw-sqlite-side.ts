@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { v7 } from "uuid";
+import { uuid7Ids } from "../../packages/server/src/adapters/ids/uuid7.ts";
 import type { Side, Wave } from "./wave.ts";
 
 /** Transitions in one transaction; what the engine commits together at most. */
@@ -45,7 +45,7 @@ export function rawSqliteSide(): Side {
         "UPDATE jobs SET status = ?, version = ?, state = ? WHERE id = ? AND version = ?",
       );
       const insert = db.prepare("INSERT INTO jobs VALUES (?, 'queued', 0, ?)");
-      const ids = Array.from({ length: jobs }, () => v7());
+      const ids = Array.from({ length: jobs }, () => uuid7Ids.next());
       for (const id of ids) insert.run(id, STATE);
       const now = new Date().toISOString();
       const began = performance.now();
@@ -55,7 +55,7 @@ export function rawSqliteSide(): Side {
         for (const id of ids) {
           const seq = stage * 2 + 1;
           event.run(
-            v7(),
+            uuid7Ids.next(),
             id,
             seq,
             now,
@@ -66,7 +66,7 @@ export function rawSqliteSide(): Side {
             PAYLOAD,
           );
           event.run(
-            v7(),
+            uuid7Ids.next(),
             id,
             seq + 1,
             now,

@@ -85,6 +85,7 @@ async function contextOf(video: { target_length_s: number }) {
     seed: 1,
     feedback: [],
     patches: [],
+    uploads: {},
     signal: new AbortController().signal,
     log,
     workdir: folder,

@@ -2,7 +2,7 @@ import { outline as outlineSchema } from "@greenlight/contract/documents";
 import type { StageAdapter } from "../app/ports.ts";
 import { asJson, type NoParams, noParams } from "./no-params.ts";
 import { readSources, sourcesKey } from "./research/read-sources.ts";
-import { speechSecondsOf } from "./speech-seconds.ts";
+import { speechSecondsOf } from "./speech/speak.ts";
 
 /** Sections with target lengths, from the brief and its sources. Writes `outline.json`. */
 export const outline: StageAdapter<NoParams> = {

@@ -1,7 +1,7 @@
 import { outline, research } from "@greenlight/contract/documents";
 import type { StageAdapter } from "../app/ports.ts";
 import { type NoParams, noParams } from "./no-params.ts";
-import { speechSecondsOf } from "./speech-seconds.ts";
+import { speechSecondsOf } from "./speech/speak.ts";
 
 /** Narration per section with citations. Writes `script.md`. */
 export const script: StageAdapter<NoParams> = {

@@ -2,7 +2,7 @@ import { research } from "@greenlight/contract/documents";
 import { storyboard as storyboardSchema } from "@greenlight/contract/storyboard";
 import type { StageAdapter } from "../app/ports.ts";
 import { asJson, type NoParams, noParams } from "./no-params.ts";
-import { speechSecondsOf } from "./speech-seconds.ts";
+import { speechSecondsOf } from "./speech/speak.ts";
 
 /** Beats bound to the sentences they speak, with the measured length of their speech. Writes `storyboard.json`. */
 export const storyboard: StageAdapter<NoParams> = {

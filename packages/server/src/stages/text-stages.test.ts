@@ -50,6 +50,7 @@ async function host(cfg: JobCfg, folder: string) {
     seed: cfg.seed,
     feedback: [],
     patches: [],
+    uploads: {},
     signal: new AbortController().signal,
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     providers: {
@@ -121,7 +122,7 @@ it("takes the example from its files to a storyboard, reading each source once",
   const cfg = await configured(await yaml("examples/tidal-power/brief.yaml"), files);
   const { run, written, built } = await host(cfg, join(root, "examples/tidal-power"));
   for (const stage of [outline, research, script, storyboard]) await run(stage);
-  expect(built.filter((name) => name === "source")).toHaveLength(2);
+  expect(built.filter((name) => name === "source@1")).toHaveLength(2);
   expect(
     Object.fromEntries([...written].map(([kind, { name, meta }]) => [kind, [name, meta.made_by]])),
   ).toEqual({

@@ -280,7 +280,7 @@ export function eventStoreContract(
         ],
       });
       const b = await create({ timers: [fixtureTimer("script", "2026-03-01T10:00:02.500Z")] });
-      const due = { timer_id: "gate_timeout:script", fire_at: "2026-03-01T10:00:02.000Z" };
+      const due = { timer_id: "gate:script", fire_at: "2026-03-01T10:00:02.000Z" };
       expect(await store.dueTimers("2026-03-01T10:00:01.999Z")).toEqual([]);
       expect(await store.dueTimers("2026-03-01T10:00:02Z")).toEqual([{ job_id: a.id, ...due }]);
       expect((await store.dueTimers("2026-03-01T10:00:09.000Z")).map((timer) => timer.job_id)).toEqual([

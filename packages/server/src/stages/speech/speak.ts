@@ -61,3 +61,8 @@ export function lengthsOf(
 ): (beatId: string) => BeatSpeech | undefined {
   return (beatId) => spoken.get(beatId);
 }
+
+/** Measures how long the job's voice takes for a text, in seconds to the millisecond. */
+export function speechSecondsOf(ctx: StageContext): (text: string) => Promise<number> {
+  return async (text) => Math.round((await speak(ctx, text)).duration_s * 1000) / 1000;
+}

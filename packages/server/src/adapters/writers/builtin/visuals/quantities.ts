@@ -36,7 +36,7 @@ export function yearsIn(text: string, grammar: Grammar): Year[] {
     "giu",
   );
   for (const match of text.matchAll(pattern)) {
-    const year = match.groups?.["year"];
+    const year = match.groups?.year;
     if (year === undefined) continue;
     const after = text.slice(match.index + match[0].length);
     if (
@@ -79,20 +79,20 @@ export function quantitiesIn(text: string, grammar: Grammar): Quantity[] {
     const at = match.index;
     const end = at + match[0].length;
     if (years.some((year) => year.start < end && at < year.end)) continue;
-    const digits = groups["digits"];
+    const digits = groups.digits;
     const base =
-      digits === undefined ? grammar.numerals[(groups["numeral"] ?? "").toLowerCase()] : parsed(digits);
+      digits === undefined ? grammar.numerals[(groups.numeral ?? "").toLowerCase()] : parsed(digits);
     if (base === undefined || !Number.isFinite(base)) continue;
-    const times = groups["magnitude"]?.toLowerCase();
-    if (digits === undefined && times === undefined && (groups["unit"] === undefined || base < 3)) continue;
-    const about = groups["about"]?.toLowerCase();
+    const times = groups.magnitude?.toLowerCase();
+    if (digits === undefined && times === undefined && (groups.unit === undefined || base < 3)) continue;
+    const about = groups.about?.toLowerCase();
     const sign = about === undefined ? "" : (signs.find(([, words]) => words.includes(about))?.[0] ?? "");
-    const number = `${groups["currency"] ?? ""}${digits ?? base}${times === undefined ? "" : ` ${times}`}`;
-    const named = groups["unit"]?.replace(/^per cent$/iu, "percent") ?? null;
+    const number = `${groups.currency ?? ""}${digits ?? base}${times === undefined ? "" : ` ${times}`}`;
+    const named = groups.unit?.replace(/^per cent$/iu, "percent") ?? null;
     found.push({
       shown: sign === "" ? number : `${sign} ${number}`,
       value: base * (times === undefined ? 1 : (SCALE[times] ?? 1)),
-      unit: named ?? groups["currency"] ?? null,
+      unit: named ?? groups.currency ?? null,
       start: at,
       end,
     });

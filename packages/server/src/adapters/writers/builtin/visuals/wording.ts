@@ -9,14 +9,14 @@ const article = /^(?:an?|the)\s+/iu;
 /** Words in quotation marks, four at least, and who says them if the sentence does. */
 export function quotation(scene: Scene): Visual | null {
   const match = /["“„«「『](?<said>[^"”“»」』]+)["”»」』]/u.exec(scene.text);
-  const said = match?.groups?.["said"]?.trim();
+  const said = match?.groups?.said?.trim();
   if (match === null || said === undefined || (wordsIn(said).length < 4 && said.length < 12)) return null;
   const before = scene.text.slice(0, match.index);
   const speaks = new RegExp(
     `^(?<by>[^,:]+?)(?:,[^:]*?,?)?\\s+${oneOf(scene.grammar.says)}\\s*[:,]?\\s*$`,
     "iu",
   ).exec(before);
-  const by = speaks?.groups?.["by"]?.trim();
+  const by = speaks?.groups?.by?.trim();
   return {
     kind: "quotation",
     text: said,
@@ -30,8 +30,8 @@ export function definition(scene: Scene): Visual | null {
     /^(?:(?:An?|The)\s+)?(?<term>[^,;:]{3,40}?)\s+(?:is|are|means|refers to)\s+(?:called\s+)?(?<meaning>an?\s[^,;:]+?)[.!]$/u.exec(
       scene.text,
     );
-  const term = match?.groups?.["term"];
-  const meaning = match?.groups?.["meaning"];
+  const term = match?.groups?.term;
+  const meaning = match?.groups?.meaning;
   if (term === undefined || meaning === undefined) return null;
   if (wordsIn(term).length > 4 || wordsIn(meaning).length > 16 || scene.parser.leadsWithPronoun(term))
     return null;
@@ -106,10 +106,8 @@ export function list(scene: Scene): Visual | null {
 export function route(scene: Scene): Visual | null {
   const legs = [...scene.text.matchAll(/(?<!\p{L})from (?<a>[\p{L}-]+(?: [\p{L}-]+)?) to (?<b>[\p{L}-]+)/gu)];
   if (legs.length >= 2) {
-    const nodes = legs.flatMap((leg, i) =>
-      i === 0 ? [leg.groups?.["a"], leg.groups?.["b"]] : [leg.groups?.["b"]],
-    );
-    const linked = legs.every((leg, i) => i === 0 || leg.groups?.["a"] === legs[i - 1]?.groups?.["b"]);
+    const nodes = legs.flatMap((leg, i) => (i === 0 ? [leg.groups?.a, leg.groups?.b] : [leg.groups?.b]));
+    const linked = legs.every((leg, i) => i === 0 || leg.groups?.a === legs[i - 1]?.groups?.b);
     const named = nodes.filter((node) => node !== undefined).map(capitalised);
     if (linked && named.length <= 5) return { kind: "diagram", nodes: named };
   }
