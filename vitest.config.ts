@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 // limit per test is generous and files run on as many workers as there are cores.
 export default defineConfig({
   test: {
+    setupFiles: ["test/setup.ts"],
     include: ["packages/*/src/**/*.test.ts", "test/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -79,7 +79,8 @@ function timeCue(
   // The last caption of a beat gives way to the first of the next, which may begin with the beat itself.
   const follower = to < words.length ? inFrame(words, to, beat, rules, fps) : Math.round(beat.end_s * fps);
   const latest = follower - rules.gap_frames;
-  const wanted = Math.max(spokenEnd + LATE_FRAMES, start + Math.ceil(rules.min_s * fps));
+  const lingering = Math.floor((shown.at(-1)?.end_s ?? 0) * fps + LATE_FRAMES + 1e-6);
+  const wanted = Math.max(lingering, start + Math.ceil(rules.min_s * fps));
   const longest = Math.max(spokenEnd, start + Math.floor(rules.max_s * fps));
   const end = Math.max(start + 1, Math.min(wanted, latest, longest));
   return { start_s: start / fps, end_s: end / fps, lines, words: shown };

@@ -24,8 +24,9 @@ export function parseBlocks(text: string): Caption[] {
     if (!times) continue;
     const n = (group: number): number => Number(times[group] ?? 0);
     captions.push({
-      start_s: n(1) * 3600 + n(2) * 60 + n(3) + n(4) / 1000,
-      end_s: n(5) * 3600 + n(6) * 60 + n(7) + n(8) / 1000,
+      // Summed in whole milliseconds, so that what was written is read back to the bit.
+      start_s: ((n(1) * 60 + n(2)) * 60_000 + n(3) * 1000 + n(4)) / 1000,
+      end_s: ((n(5) * 60 + n(6)) * 60_000 + n(7) * 1000 + n(8)) / 1000,
       lines: lines.slice(at + 1).filter((line) => line !== ""),
     });
   }

@@ -43,7 +43,11 @@ export function createStageRunner(deps: {
     const stage = state.stages.find((s) => s.id === running?.stage);
     if (!running || !plan || !stage) throw new Error(`job ${state.id} has no attempt under way`);
     const where = { job_id: state.id, stage: stage.id, attempt: running.attempt };
-    const timeout = AbortSignal.timeout(plan.timeout_s * 1000);
+    const stop = new AbortController();
+    const end = () => stop.abort();
+    const timeout = setTimeout(end, plan.timeout_s * 1000);
+    signal.addEventListener("abort", end, { once: true });
+    if (signal.aborted) end();
     const started = performance.now();
     log.info("stage", `${stage.id} starts`, where);
     const outcome = await executor.run(
@@ -58,8 +62,9 @@ export function createStageRunner(deps: {
             fields: { attempt: running.attempt, ...fields },
           }),
       },
-      AbortSignal.any([signal, timeout]),
+      stop.signal,
     );
+    clearTimeout(timeout);
     const ended = { ...where, outcome: outcome.ok, ms: Math.round(performance.now() - started) };
     log.info("stage", `${stage.id} ended`, ended);
     if (signal.aborted) return null;

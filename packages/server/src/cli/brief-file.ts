@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { basename, dirname, extname, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { brief } from "@greenlight/contract/brief";
 import { InvalidFile } from "../config/invalid-file.ts";
 import { checkYaml, readYaml } from "../config/yaml-file.ts";
@@ -43,13 +43,13 @@ export function readBrief(path: string, cwd: string): BriefFile {
     file,
     base_dir,
     value: read.yaml.value,
-    slug: slugOf(basename(file, extname(file))),
+    slug: slugOf(checked.value.title),
     intent,
     fingerprint: hash.digest("hex"),
   };
 }
 
-/** A file name as a slug: `Tidal power (v2)` → `tidal-power-v2`. */
+/** A title as a slug: `Tidal power (v2)` → `tidal-power-v2`; `video` where no letter of it is Latin. */
 export function slugOf(name: string): string {
   const slug = name
     .normalize("NFKD")

@@ -188,7 +188,7 @@ describe("greenlight make", () => {
     expect(out).toBe(`${join(home, "runs", "job-1", "artifacts/assemble/video.mp4")}\n`);
     expect(code).toBe(0);
     expect(err).toMatch(/stage_started[\s\S]*job_completed/);
-    expect(engine.jobs.get("job-1")?.state.slug).toBe("tide-co");
+    expect(engine.jobs.get("job-1")?.state.slug).toBe("tides");
     expect(engine.closed).toBe(1);
     expect(existsSync(join(home, ".greenlight", "process.json"))).toBe(false);
   });
