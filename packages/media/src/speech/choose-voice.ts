@@ -8,6 +8,7 @@ import { joinSamples } from "../audio/filter-audio.ts";
 import { resample } from "../audio/resample.ts";
 import { ESPEAK_RATE, espeakVoiceFor, speakWithEspeak } from "./espeak.ts";
 import { FLITE_RATE, FLITE_VOICES, speakWithFlite } from "./flite.ts";
+import { fromHeardOnset } from "./heard-onset.ts";
 import { languageOfScript } from "./scripts.ts";
 import { type SpeakableWord, speakable } from "./speakable.ts";
 import { nothingSpoken, type Spoken, type SpokenWord } from "./spoken.ts";
@@ -60,7 +61,7 @@ export function createSpeech(render: Settings): Speech {
       const spoken: Spoken[] = [];
       for (const run of runs)
         spoken.push(await speakRun(run, render.pacing.words_per_minute, options.signal));
-      return joinSpoken(spoken);
+      return fromHeardOnset(await joinSpoken(spoken));
     },
   };
 }

@@ -24,7 +24,7 @@ export function speak(ctx: StageContext, text: string): Promise<StoredSpeech> {
     ...voice,
     words_per_minute: render.pacing.words_per_minute,
   };
-  return ctx.once("speech@1", key, async () => {
+  return ctx.once("speech@2", key, async () => {
     const spoken = await speech.speak(text, { language: brief.language, ...voice, signal: ctx.signal });
     const path = join(ctx.workdir, `speech-${crypto.randomUUID()}.wav`);
     await writeFile(path, spokenToWav(spoken));
