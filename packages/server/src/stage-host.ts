@@ -5,6 +5,7 @@
  * is found in the cache by the next.
  */
 import { mkdirSync } from "node:fs";
+import { constants, setPriority } from "node:os";
 import { join } from "node:path";
 import { openDiskObjects } from "./adapters/artifacts/disk.ts";
 import { openDiskCache } from "./adapters/artifacts/disk-cache.ts";
@@ -24,6 +25,8 @@ const objects = await openDiskObjects({ root: join(settings.data, "objects") });
 const cache = openDiskCache({ root: join(settings.data, "cache"), objects });
 const providers = createProviders(settings.sources);
 mkdirSync(settings.scratch, { recursive: true });
+// A render takes every core; the server that answers requests goes first. Processes started here inherit it.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 let current: AbortController | null = null;
 const say = (message: FromHost): void => {

@@ -56,8 +56,9 @@ export function openVideoEncoder(format: VideoFormat): CodecContext {
     for (const [name, value] of [
       ["preset", encode.preset],
       ["crf", encode.crf],
-      // 8x8 transforms make it High with every preset.
-      ["x264-params", "stitchable=1:scenecut=0:8x8dct=1"],
+      // 8x8 transforms make it High with every preset. cpu-independent: without it the macroblock tree is computed
+      // with vector code whose result differs once in some dozen runs, and from processor to processor.
+      ["x264-params", "stitchable=1:scenecut=0:8x8dct=1:cpu-independent=1"],
     ] as const) {
       checked(context.setOption(name, value), `set ${name} of the encoder libx264`);
     }
