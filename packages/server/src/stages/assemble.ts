@@ -5,6 +5,7 @@ import { type Storyboard, storyboard } from "@greenlight/contract/storyboard";
 import { joinSegments } from "@greenlight/media/render/join-segments";
 import { sceneSpec } from "@greenlight/media/scene/scene-spec";
 import type { FileRef, StageAdapter, StageContext } from "../app/ports.ts";
+import { filmPlan } from "./film/beat-requests.ts";
 import { asStageFailure, renderBeats } from "./film/render-film.ts";
 import { drawSpec } from "./film/still.ts";
 import { type NoParams, noParams } from "./no-params.ts";
@@ -32,18 +33,8 @@ export const assemble: StageAdapter<NoParams> = {
   async run(ctx) {
     const board = await ctx.input("storyboard").json(storyboard);
     const times = await ctx.input("timing").json(timingSchema);
-    const { video, captions } = ctx.cfg.render;
-    const segments = await renderBeats(ctx, {
-      board,
-      beats: times.beats,
-      cues: times.cues,
-      captions,
-      encode: video,
-      fps: board.fps,
-      width: board.width,
-      height: board.height,
-      progress: [0, 0.93],
-    });
+    const plan = filmPlan(ctx.cfg.render, board, times);
+    const segments = await renderBeats(ctx, { ...plan, progress: [0, 0.93] });
     ctx.progress(0.94, "joining");
     const film = await joinFilm(ctx, board, times, segments);
     const thumbnail = await drawThumbnail(ctx, board);
