@@ -160,11 +160,12 @@ async function measure(options: MeasureOptions, signal: AbortSignal): Promise<Ac
       duration_s: (picture ?? sound)?.span.end_s ?? 0,
     },
     checks,
-    manifest: (expected.artifacts ?? []).map(({ name, kind, sha256, made_by }) => ({
+    manifest: (expected.artifacts ?? []).map(({ name, kind, sha256, made_by, inputs }) => ({
       name,
       kind,
       sha256,
       made_by,
+      inputs: [...(inputs ?? [])],
     })),
   };
   options.onProgress?.(1);

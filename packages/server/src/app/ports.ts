@@ -176,7 +176,12 @@ export type InputArtifact = {
   json<T>(schema: { parse(value: unknown): T }): Promise<T>;
 };
 
-export type WriteOptions = { readonly media_type: string; readonly meta: ArtifactMeta };
+export type WriteOptions = {
+  readonly media_type: string;
+  readonly meta: ArtifactMeta;
+  /** Sha256 of each artifact or file it was made from, for `meta.inputs`; default: every input the adapter reads. */
+  readonly inputs?: readonly string[];
+};
 
 export type MapOptions<Item> = {
   /** Items under way at once; default 1. */

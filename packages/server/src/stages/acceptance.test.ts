@@ -49,7 +49,7 @@ async function artifact(
     sha256: createHash("sha256").update(bytes).digest("hex"),
     media_type: "application/octet-stream",
     size_bytes: bytes.length,
-    meta: { made_by: "test" },
+    meta: { made_by: "test", inputs: [] },
     file,
     text: async () => bytes.toString("utf8"),
     bytes: async () => bytes,

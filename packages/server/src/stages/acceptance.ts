@@ -19,7 +19,9 @@ const params = z.strictObject({
 const MADE_BY = "measure:builtin@3";
 
 const READS = [
+  "outline",
   "video",
+  "thumbnail",
   "captions",
   "timing",
   "storyboard",
@@ -28,6 +30,7 @@ const READS = [
   "asset",
   "voiceover",
   "music",
+  "mix",
 ] as const;
 
 /**
@@ -104,6 +107,7 @@ async function expectedOf(ctx: StageContext): Promise<ExpectedFilm> {
       kind: input.kind,
       sha256: input.sha256,
       made_by: input.meta.made_by,
+      inputs: input.meta.inputs,
       file: input.file,
     })),
   };

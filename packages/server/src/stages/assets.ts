@@ -63,6 +63,7 @@ export const assets: StageAdapter<NoParams> = {
         await ctx.write("asset", `${beat.id}-photo`, picture, {
           media_type: picture.media_type,
           meta: { made_by: "brief", beat_id: beat.id },
+          inputs: [picture.sha256],
         });
     }
   },

@@ -64,12 +64,19 @@ export const audio: StageAdapter<NoParams> = {
       media_type: "audio/wav",
       meta: { made_by, duration_s: timing.duration_s },
     });
-    await ctx.write("mix", "mix.wav", files.mix, wav("mix:builtin@1"));
+    await ctx.write("mix", "mix.wav", files.mix, { ...wav("mix:builtin@1"), inputs: heardIn(ctx) });
     await ctx.write("voiceover", "voice.wav", files.voice, wav(speechBy));
-    if (files.music) await ctx.write("music", "music.wav", files.music, wav(musicMaker(ctx)));
+    if (files.music)
+      await ctx.write("music", "music.wav", files.music, { ...wav(musicMaker(ctx)), inputs: heardIn(ctx) });
     ctx.progress(1, `${timing.duration_s.toFixed(1)} s, ${timing.cues.length} captions`);
   },
 };
+
+/** What mix and music are made from: the storyboard, and the brief's piece of music if it names one. */
+function heardIn(ctx: StageContext): string[] {
+  const music = ctx.cfg.files[ctx.cfg.brief.music];
+  return [ctx.input("storyboard").sha256, ...(music ? [music.sha256] : [])];
+}
 
 function musicMaker(ctx: StageContext): string {
   return ctx.cfg.brief.music === "generated" ? "music:builtin@1" : "music:brief";
