@@ -7,6 +7,7 @@ import { drawnFrames } from "@greenlight/media/measure/drawn-frames";
 import { type ExpectedFilm, measureVideo } from "@greenlight/media/measure/measure-video";
 import { acceptanceHtml } from "@greenlight/media/measure/report-page";
 import { sceneTexts, textsOfScenes } from "@greenlight/media/measure/scene-texts";
+import { UnreadableFilm } from "@greenlight/media/measure/unreadable-film";
 import { z } from "zod";
 import { type InputArtifact, type StageAdapter, type StageContext, StageFailure } from "../app/ports.ts";
 import { beatRequests, filmPlan } from "./film/beat-requests.ts";
@@ -69,6 +70,10 @@ export const acceptance: StageAdapter<z.infer<typeof params>> = {
       profile_name: name,
       signal: ctx.signal,
       onProgress: (fraction) => ctx.progress(0.98 * fraction, "Measuring picture and sound"),
+    }).catch((error: unknown) => {
+      throw error instanceof UnreadableFilm
+        ? new StageFailure("terminal", "media_unreadable", `${video.name}: ${error.message}`)
+        : error;
     });
     logVerdict(ctx, report);
     const meta = { made_by: MADE_BY, verdict: report.verdict, profile: name };

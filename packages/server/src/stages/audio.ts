@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Timing } from "@greenlight/contract/documents";
 import type { Patch } from "@greenlight/contract/patch";
 import { storyboard } from "@greenlight/contract/storyboard";
-import { decodeFile } from "@greenlight/media/audio/decode-file";
+import { decodeFile, UnreadableAudio } from "@greenlight/media/audio/decode-file";
 import { loopSound } from "@greenlight/media/audio/loop-sound";
 import { PROGRAM_RATE, type Stereo } from "@greenlight/media/audio/stereo";
 import { writeWav } from "@greenlight/media/audio/wav";
@@ -150,7 +150,11 @@ async function musicFor(ctx: StageContext, duration_s: number): Promise<Stereo |
       "source_missing",
       `the music ${brief.music} was not stored with the job`,
     );
-  const sound = await decodeFile(await ctx.open(file), ctx.signal);
+  const sound = await decodeFile(await ctx.open(file), ctx.signal).catch((error: unknown) => {
+    throw error instanceof UnreadableAudio
+      ? new StageFailure("terminal", "media_unreadable", `the music ${brief.music}: ${error.message}`)
+      : error;
+  });
   return loopSound(sound, Math.round(duration_s * PROGRAM_RATE), MUSIC_FADE_S * PROGRAM_RATE);
 }
 
