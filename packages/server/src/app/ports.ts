@@ -337,6 +337,8 @@ export interface Writer {
     research: Research;
     feedback: readonly string[];
     speechSeconds(text: string): Promise<number>;
+    /** Hears each wish of the feedback that could not be honoured, and why. */
+    tell?(unmet: string): void;
     signal: AbortSignal;
   }): Promise<string>;
   /** Splits the script into beats and chooses visuals. `speechSeconds` measures a text as it will be spoken. */
