@@ -2,7 +2,7 @@
  * kill -9 of the server at random moments of one job, each followed by a start: the job completes, the log has every
  * event once, and nothing that was finished is done again. `KILLS` sets how often (default 20), `SEED` the moments.
  */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createClient } from "@greenlight/contract/client";
 import type { JobEvent } from "@greenlight/contract/event";
@@ -25,6 +25,7 @@ function random(seed: number): () => number {
 /** Every stored result of finished work, with what would change if it were made again. */
 function builtSoFar(home: string): Map<string, string> {
   const folder = join(home, ".greenlight", "cache");
+  if (!existsSync(folder)) return new Map();
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((f) => f.endsWith(".json"));
   return new Map(
     files.map((file) => {

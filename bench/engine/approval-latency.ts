@@ -4,7 +4,7 @@ import { Registry } from "prom-client";
 import { uuid7Ids } from "../../packages/server/src/adapters/ids/uuid7.ts";
 import { createLiveFeed } from "../../packages/server/src/app/live-feed.ts";
 import { createOperations } from "../../packages/server/src/app/operations.ts";
-import type { ObjectStore, SourceReader } from "../../packages/server/src/app/ports.ts";
+import type { BriefMedia, ObjectStore, SourceReader } from "../../packages/server/src/app/ports.ts";
 import { createHttpServer } from "../../packages/server/src/http/server.ts";
 import { emptyStage, openEngine, SILENT } from "./greenlight-side.ts";
 
@@ -25,6 +25,7 @@ export async function approvalLatencies(samples: number): Promise<number[]> {
     ids: uuid7Ids,
     log: SILENT,
     sources: {} as SourceReader,
+    media: {} as BriefMedia,
     limits: LIMITS,
     brief_defaults: {},
     snapshot: {} as never,

@@ -24,8 +24,11 @@ export const ARTIFACT_KINDS = [
 export const artifactKind = z.enum(ARTIFACT_KINDS);
 export type ArtifactKind = z.infer<typeof artifactKind>;
 
-/** `made_by` names the provider that made it, e.g. `writer:builtin@1`, `speech:flite/rms`. */
-export const artifactMeta = z.looseObject({ made_by: z.string() });
+/**
+ * `made_by` names the provider that made it, e.g. `writer:builtin@1`, `speech:flite/rms`; `inputs` the sha256 of each
+ * artifact or file it was made from.
+ */
+export const artifactMeta = z.looseObject({ made_by: z.string(), inputs: z.array(sha256).optional() });
 export type ArtifactMeta = z.infer<typeof artifactMeta>;
 
 /**

@@ -101,6 +101,15 @@ export const acceptanceReport = z.strictObject({
   profile: z.string(),
   file: z.strictObject({ sha256, size_bytes: z.int(), duration_s: z.number() }),
   checks: z.array(acceptanceCheck),
-  manifest: z.array(z.strictObject({ name: z.string(), kind: z.string(), sha256, made_by: z.string() })),
+  manifest: z.array(
+    z.strictObject({
+      name: z.string(),
+      kind: z.string(),
+      sha256,
+      made_by: z.string(),
+      /** What it was made from: other entries, or files that the brief names. */
+      inputs: z.array(sha256),
+    }),
+  ),
 });
 export type AcceptanceReport = z.infer<typeof acceptanceReport>;

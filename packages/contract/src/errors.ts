@@ -106,6 +106,14 @@ export const ERRORS = {
     "A source URL leads to a private address.",
     "Save the page as a file, or set sources.allow_private_addresses.",
   ],
+  voice_unknown: [
+    "There is no voice of this name, or none for this language.",
+    "Use a voice named in the detail, or configure one under speech.voices in conf/render.yaml.",
+  ],
+  media_unreadable: [
+    "A picture, a piece of music or a film could not be decoded.",
+    "Open the file in a player to see whether it is whole, then give it again in a common format.",
+  ],
   brief_too_thin: [
     "The brief says too little to make a video from.",
     "Give sources, or a prompt of several sentences.",

@@ -15,6 +15,7 @@ import { openDiskObjects } from "./adapters/artifacts/disk.ts";
 import { createChildProcessExecutor } from "./adapters/executor/child-processes.ts";
 import { uuid7Ids } from "./adapters/ids/uuid7.ts";
 import { createPinoLogger } from "./adapters/log/pino-logger.ts";
+import { createBriefMedia } from "./adapters/media/brief-media.ts";
 import { createSourceReader } from "./adapters/sources/read-source.ts";
 import { lockHome } from "./adapters/store/home-lock.ts";
 import { openSqliteStore } from "./adapters/store/sqlite.ts";
@@ -107,6 +108,7 @@ export async function compose(options: {
     ids,
     log,
     sources: createSourceReader(sourceLimits),
+    media: createBriefMedia(config.render.speech.voices),
     limits: config.global.limits,
     brief_defaults: config.brief,
     snapshot: {

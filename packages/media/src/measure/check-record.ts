@@ -25,16 +25,20 @@ export function checkEncode(meter: SsimMeter | null, profile: QualityProfile): A
 }
 
 /** An artifact the film was made of, and the file that holds it, to prove its checksum. */
-export type RecordedArtifact = AcceptanceReport["manifest"][number] & { readonly file: string };
+export type RecordedArtifact = Omit<AcceptanceReport["manifest"][number], "inputs"> & {
+  readonly file: string;
+  /** Undefined: it was not recorded what the artifact was made from. */
+  readonly inputs: readonly string[] | undefined;
+};
 
-/** Whether each artifact says what made it and its content still has the recorded checksum. */
+/** Whether each artifact says what made it and from what, and its content still has the recorded checksum. */
 export async function checkManifest(
   artifacts: readonly RecordedArtifact[] | undefined,
 ): Promise<AcceptanceCheck> {
   const row = {
     id: "determinism",
     group: "record",
-    threshold: "every artifact's sha256 holds and its maker is named",
+    threshold: "every artifact's sha256 holds; its maker and inputs are named",
     unit: "artifacts",
     source: "the manifest",
   };
@@ -42,6 +46,7 @@ export async function checkManifest(
   const wrong: string[] = [];
   for (const artifact of artifacts) {
     if (artifact.made_by === "") wrong.push(`${artifact.name} does not say what made it`);
+    if (artifact.inputs === undefined) wrong.push(`${artifact.name} does not say what it was made from`);
     if ((await sha256Of(artifact.file)) !== artifact.sha256)
       wrong.push(`${artifact.name} has another content`);
   }

@@ -32,6 +32,7 @@ import { probeFilm } from "./probe-film.ts";
 import { readMp4Boxes } from "./read-mp4-boxes.ts";
 import { sha256Of } from "./sha256-of.ts";
 import { type DrawFrame, SsimMeter } from "./ssim-meter.ts";
+import { readingFilm } from "./unreadable-film.ts";
 
 /** What the film was meant to be. Everything is optional; a check whose other half is missing is SKIP. */
 export type ExpectedFilm = {
@@ -73,7 +74,7 @@ export type MeasureOptions = {
 /**
  * Opens a finished film, demuxes and decodes it, and holds it to a profile. The verdict is FAIL if any check fails,
  * WARN if any warns. A film that misses its measures is a report, not an error.
- * @throws Error when the file cannot be read or decoded, and the signal's reason when aborted.
+ * @throws UnreadableFilm when the file cannot be read or decoded, and the signal's reason when aborted.
  */
 export async function measureVideo(options: MeasureOptions): Promise<AcceptanceReport> {
   const level = Log.getLevel();
@@ -89,8 +90,10 @@ export async function measureVideo(options: MeasureOptions): Promise<AcceptanceR
 async function measure(options: MeasureOptions, signal: AbortSignal): Promise<AcceptanceReport> {
   const { file, expected, profile } = options;
   signal.throwIfAborted();
-  const boxes = await readMp4Boxes(file);
-  const probe = await probeFilm(file, signal);
+  const [boxes, probe] = await readingFilm(signal, async () => [
+    await readMp4Boxes(file),
+    await probeFilm(file, signal),
+  ]);
   const frameS = frameLength(probe.video?.packets.map((packet) => packet.pts_s) ?? []);
   const lengthS = (probe.video?.packets.length ?? 0) * frameS;
   const progress = progressOf(lengthS, options);
@@ -160,11 +163,12 @@ async function measure(options: MeasureOptions, signal: AbortSignal): Promise<Ac
       duration_s: (picture ?? sound)?.span.end_s ?? 0,
     },
     checks,
-    manifest: (expected.artifacts ?? []).map(({ name, kind, sha256, made_by }) => ({
+    manifest: (expected.artifacts ?? []).map(({ name, kind, sha256, made_by, inputs }) => ({
       name,
       kind,
       sha256,
       made_by,
+      inputs: [...(inputs ?? [])],
     })),
   };
   options.onProgress?.(1);

@@ -1,5 +1,6 @@
 import { Decoder, Demuxer, type FilterAPI } from "node-av/api";
 import type { Frame, Stream } from "node-av/lib";
+import { readingFilm } from "./unreadable-film.ts";
 
 export type OpenStream = {
   readonly stream: Stream;
@@ -10,6 +11,7 @@ export type OpenStream = {
 /**
  * Opens the first video or audio stream of a file for decoding from its start; null when the file has none.
  * Every frame handed out belongs to the caller, who frees it.
+ * @throws UnreadableFilm
  */
 export async function openDecoder(
   file: string,
@@ -27,11 +29,13 @@ export async function openDecoder(
   return {
     stream,
     async *frames() {
-      for await (const frame of decoder.frames(demuxer.packets(stream.index))) {
-        if (frame === null) return;
-        if (signal.aborted) frame.free();
+      const frames = decoder.frames(demuxer.packets(stream.index))[Symbol.asyncIterator]();
+      for (;;) {
+        const next = await readingFilm(signal, () => frames.next());
+        if (next.done || next.value === null) return;
+        if (signal.aborted) next.value.free();
         signal.throwIfAborted();
-        yield frame;
+        yield next.value;
       }
     },
     async [Symbol.asyncDispose]() {

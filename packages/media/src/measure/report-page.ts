@@ -147,7 +147,7 @@ function manifest(report: AcceptanceReport): string {
   if (report.manifest.length === 0) return "";
   const rows = report.manifest.map(
     (entry) =>
-      `<tr><th scope="row" class="n">${escapeHtml(entry.name)}</th><td class="v">${escapeHtml(entry.kind)}<span class="note">${escapeHtml(entry.made_by)}</span></td><td class="l2"><code>${escapeHtml(entry.sha256)}</code></td></tr>`,
+      `<tr><th scope="row" class="n">${escapeHtml(entry.name)}</th><td class="v">${escapeHtml(entry.kind)}<span class="note">${escapeHtml(entry.made_by)}, from ${entry.inputs.length} ${entry.inputs.length === 1 ? "input" : "inputs"}</span></td><td class="l2"><code>${escapeHtml(entry.sha256)}</code></td></tr>`,
   );
   return `<details><summary>What it was made of (${report.manifest.length})</summary>
 <div class="sheet"><table>

@@ -9,7 +9,7 @@ import type { FrameSource } from "./frame-source.ts";
  * A beat as frames: its scene, over the first `transition_s` blended with the last picture of the beat before it, and
  * the captions of the film on top. Scenes are drawn in the spec's pixels and scaled to the frame's.
  */
-export async function openBeatSource(beat: BeatRender, images: OpenImage): Promise<FrameSource> {
+export async function openBeatSource(beat: Omit<BeatRender, "out">, images: OpenImage): Promise<FrameSource> {
   const { spec, previous_spec, width, height, fps, first_frame, frame_count } = beat;
   const scene = await prepareScene(spec, images);
   const scaleX = width / spec.width;

@@ -25,6 +25,7 @@ export type CaptionBox = {
   /** Pixels: the plate, or the text where there is none. */
   readonly box: Box;
   readonly size_px: number;
+  readonly weight: number;
   readonly colours: readonly string[];
   readonly behind: string;
 };
@@ -111,6 +112,7 @@ export function prepareCaptions(
           end_s: cue.end_s,
           box: block.plate,
           size_px: block.size_px,
+          weight: block.face.weight,
           colours: [...new Set([colours.spoken, colours.coming])],
           behind: colours.behind,
         };

@@ -4,7 +4,7 @@ import type { Spoken } from "./spoken.ts";
 import { writtenWords } from "./written-words.ts";
 
 const VOICES = { en: "flite/rms", "*": "espeak/default" };
-const speech = createSpeech({
+const SETTINGS = {
   speech: { voices: VOICES, loudness_lufs: -16, highpass_hz: 80 },
   pacing: {
     beat_min_s: 2.5,
@@ -16,7 +16,8 @@ const speech = createSpeech({
     transition_gap_s: 2,
     words_per_minute: 160,
   },
-});
+};
+const speech = createSpeech(SETTINGS);
 const PROSE =
   "Heat pumps move warmth instead of making it. For every unit of electricity they use, they deliver three units of heat, which is why they beat even the best boiler. Cities that planned early now save millions every winter, and their air is cleaner too. Many homes need only a few small changes before they can switch.";
 
@@ -161,5 +162,29 @@ describe("chooseVoice", () => {
 
   it("says how to configure a language without a voice", async () => {
     await expect(chooseVoice({ en: "flite/rms" }, "de", undefined)).rejects.toThrow('add "de" or "*"');
+  });
+});
+
+describe("a configuration with an English voice alone", () => {
+  const alone = createSpeech({
+    speech: { ...SETTINGS.speech, voices: { en: "flite/rms" } },
+    pacing: SETTINGS.pacing,
+  });
+  const signal = new AbortController().signal;
+
+  it("leaves words of another script unspoken", async () => {
+    const [mixed, plain] = await Promise.all(
+      ["They call it \u6f6e\u6c50 here.", "They call it here."].map((text) =>
+        alone.speak(text, { language: "en", signal }),
+      ),
+    );
+    const foreign = mixed?.words.filter(({ text }) => /\p{Script=Han}/u.test(text)) ?? [];
+    expect(foreign.length).toBeGreaterThan(0);
+    for (const word of foreign) expect(word.end_s).toBe(word.start_s);
+    expect(plain?.words.every(({ start_s, end_s }) => end_s > start_s)).toBe(true);
+  });
+
+  it("refuses another language", async () => {
+    await expect(alone.speak("Guten Tag", { language: "de", signal })).rejects.toThrow(UnknownVoice);
   });
 });

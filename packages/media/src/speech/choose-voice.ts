@@ -1,7 +1,7 @@
 /**
  * Turns `render.speech.voices` into a synthesizer. Each language has a voice `provider/name` (flite speaks English,
  * espeak about a hundred languages); `*` stands for the rest. A word in another script than the voice can read is
- * given to the voice of that script's language.
+ * given to the voice of that script's language, if one is configured.
  */
 import type { Render } from "@greenlight/contract/render";
 import { joinSamples } from "../audio/filter-audio.ts";
@@ -55,7 +55,7 @@ export function createSpeech(render: Settings): Speech {
         splitRuns(words, voice, options.language).map(async (run) => ({
           words: run.words,
           language: run.language,
-          voice: run.language === options.language ? voice : await foreignVoice(run.language),
+          voice: run.language === options.language ? voice : await foreignVoice(voices, run.language),
         })),
       );
       const spoken: Spoken[] = [];
@@ -133,8 +133,15 @@ function sameScript(foreign: string, language: string, own: string | undefined):
   return foreign === primary || (own === foreign && primary !== "en");
 }
 
-async function foreignVoice(language: string): Promise<Voice | undefined> {
-  const name = await espeakVoiceFor(language);
+/** The voice of a script's language; undefined where none is configured or it has none: such words stay unspoken. */
+async function foreignVoice(
+  voices: Readonly<Record<string, string>>,
+  language: string,
+): Promise<Voice | undefined> {
+  const configured = voices[language] ?? voices["*"];
+  if (!configured?.startsWith("espeak/")) return undefined;
+  const own = configured.slice("espeak/".length);
+  const name = await espeakVoiceFor(own === "default" ? language : own);
   return name === undefined ? undefined : { provider: "espeak", name };
 }
 

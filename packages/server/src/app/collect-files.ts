@@ -5,7 +5,7 @@ import type { ErrorCode } from "@greenlight/contract/errors";
 import type { JobCfg } from "@greenlight/contract/job";
 import { fileTypeFromBuffer } from "file-type";
 import { Rejection } from "../domain/commands.ts";
-import type { ObjectStore, SourceReader } from "./ports.ts";
+import type { BriefMedia, ObjectStore, SourceReader } from "./ports.ts";
 
 export type CollectLimits = {
   /** Largest source, in bytes. */
@@ -16,15 +16,26 @@ export type CollectLimits = {
   readonly min_source_words: number;
 };
 
-type Deps = { readonly objects: ObjectStore; readonly sources: SourceReader; readonly limits: CollectLimits };
+type Deps = {
+  readonly objects: ObjectStore;
+  readonly sources: SourceReader;
+  readonly media: BriefMedia;
+  readonly limits: CollectLimits;
+};
 type Role = "source" | "image" | "music";
 
 /**
  * Stores every file a brief names, so that the job no longer depends on where it lay, and reads the sources once, so
- * that an unreadable one is refused before a job exists. @throws Rejection source_*, brief_too_thin
+ * that an unreadable one is refused before a job exists. @throws Rejection source_*, brief_too_thin,
+ * unsupported_media_type, media_unreadable, voice_unknown
  */
 export async function collectFiles(brief: Brief, baseDir: string, deps: Deps): Promise<JobCfg["files"]> {
   const files: JobCfg["files"] = {};
+  await named(
+    brief.voice === undefined ? "/brief/language" : "/brief/voice",
+    () => deps.media.voice(brief.language, brief.voice),
+    "use one of the voices it names, or leave voice out",
+  );
   let words = 0;
   let unread = false;
   for (const [index, source] of brief.sources.entries()) {
@@ -42,24 +53,20 @@ export async function collectFiles(brief: Brief, baseDir: string, deps: Deps): P
       );
   }
   for (const [index, image] of brief.images.entries()) {
-    const { bytes, media_type } = await load(
-      image.path,
-      "image",
-      `/brief/images/${index}/path`,
-      baseDir,
-      deps.limits.media_bytes,
-    );
-    files[image.path] = { ...(await deps.objects.put(bytes)), media_type };
+    const field = `/brief/images/${index}/path`;
+    const { bytes, media_type } = await load(image.path, "image", field, baseDir, deps.limits.media_bytes);
+    const stored = await deps.objects.put(bytes);
+    const path = await deps.objects.localPath(stored.sha256);
+    await named(field, () => deps.media.picture(path), "give a PNG, JPEG or WebP picture that opens");
+    files[image.path] = { ...stored, media_type };
   }
   if (brief.music !== "generated" && brief.music !== "none") {
-    const { bytes, media_type } = await load(
-      brief.music,
-      "music",
-      "/brief/music",
-      baseDir,
-      deps.limits.media_bytes,
-    );
-    files[brief.music] = { ...(await deps.objects.put(bytes)), media_type };
+    const field = "/brief/music";
+    const { bytes, media_type } = await load(brief.music, "music", field, baseDir, deps.limits.media_bytes);
+    const stored = await deps.objects.put(bytes);
+    const path = await deps.objects.localPath(stored.sha256);
+    await named(field, () => deps.media.sound(path), "give an audio file that plays, or `generated`");
+    files[brief.music] = { ...stored, media_type };
   }
   if (!unread && words < deps.limits.min_source_words)
     throw refuse(
@@ -148,12 +155,13 @@ function countWords(text: string): number {
   return words;
 }
 
-async function named<T>(field: string, read: () => Promise<T>): Promise<T> {
+/** What goes wrong in `read` is told with the field it comes from. */
+async function named<T>(field: string, read: () => Promise<T>, remedy = "give another source"): Promise<T> {
   try {
     return await read();
   } catch (error) {
     if (!(error instanceof Rejection) || error.errors.length > 0) throw error;
-    throw refuse(error.code, field, error.message, "give another source");
+    throw refuse(error.code, field, error.message, remedy);
   }
 }
 

@@ -58,8 +58,12 @@ export async function executeStage(
   }
 }
 
+/** Raised when more is kept of an output than before: what was stored without it is made anew. */
+const RECORD = 2;
+
 function stageKey(request: StageRequest, adapter: StageAdapter, params: unknown): string {
   return keyOf({
+    record: RECORD,
     adapter: adapter.name,
     version: adapter.version,
     params,

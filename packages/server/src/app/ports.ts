@@ -176,7 +176,12 @@ export type InputArtifact = {
   json<T>(schema: { parse(value: unknown): T }): Promise<T>;
 };
 
-export type WriteOptions = { readonly media_type: string; readonly meta: ArtifactMeta };
+export type WriteOptions = {
+  readonly media_type: string;
+  readonly meta: ArtifactMeta;
+  /** Sha256 of each artifact or file it was made from, for `meta.inputs`; default: every input the adapter reads. */
+  readonly inputs?: readonly string[];
+};
 
 export type MapOptions<Item> = {
   /** Items under way at once; default 1. */
@@ -332,6 +337,8 @@ export interface Writer {
     research: Research;
     feedback: readonly string[];
     speechSeconds(text: string): Promise<number>;
+    /** Hears each wish of the feedback that could not be honoured, and why. */
+    tell?(unmet: string): void;
     signal: AbortSignal;
   }): Promise<string>;
   /** Splits the script into beats and chooses visuals. `speechSeconds` measures a text as it will be spoken. */
@@ -390,6 +397,16 @@ export type SourceText = {
     readonly end: number;
   }[];
 };
+
+/** Whether what a brief names can be used, so that a job that cannot end is never made. */
+export interface BriefMedia {
+  /** @throws Rejection voice_unknown: `voice` (default: the configured one) does not exist or not for the language. */
+  voice(language: string, voice: string | undefined): Promise<void>;
+  /** @throws Rejection media_unreadable */
+  picture(path: string): Promise<void>;
+  /** @throws Rejection media_unreadable */
+  sound(path: string): Promise<void>;
+}
 
 export type Providers = {
   readonly writer: Writer;

@@ -53,6 +53,7 @@ export async function createStageContext(
   const gathered: Gathered = { outputs: [], built: 0, reused: 0 };
   const scope = { adapter: adapter.name, version: adapter.version, seed: request.cfg.seed };
   const inputs = await openInputs(request, adapter, objects);
+  const read = [...new Set(inputs.map((input) => input.sha256))];
 
   async function known<Result>(cacheKey: string, fn: () => Promise<Result>): Promise<Result> {
     signal.throwIfAborted();
@@ -128,11 +129,18 @@ export async function createStageContext(
       return found;
     },
     progress: (fraction, message) => reports.progress(Math.min(1, Math.max(0, fraction)), message),
-    async write(kind, name, data, options) {
+    async write(kind, name, data, { media_type, meta, inputs: from }) {
       const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
       const stored = bytes instanceof Uint8Array ? await objects.put(bytes) : bytes;
       const { sha256, size_bytes } = stored;
-      gathered.outputs.push({ kind, name, sha256, size_bytes, ...options });
+      gathered.outputs.push({
+        kind,
+        name,
+        sha256,
+        size_bytes,
+        media_type,
+        meta: { ...meta, inputs: [...(from ?? read)] },
+      });
     },
     store: (path) => objects.putFile(path),
     open: (ref: FileRef) => objects.localPath(ref.sha256),

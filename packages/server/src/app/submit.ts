@@ -5,7 +5,7 @@ import type { JobState, PlannedStage } from "../domain/state.ts";
 import { type CollectLimits, collectFiles } from "./collect-files.ts";
 import type { CommandBus } from "./command-bus.ts";
 import { composeBrief } from "./compile-brief.ts";
-import type { Actor, EventStore, Ids, Logger, ObjectStore, SourceReader } from "./ports.ts";
+import type { Actor, BriefMedia, EventStore, Ids, Logger, ObjectStore, SourceReader } from "./ports.ts";
 import { keyOf } from "./stage-context.ts";
 
 export type SubmitDeps = {
@@ -15,6 +15,7 @@ export type SubmitDeps = {
   readonly ids: Ids;
   readonly log: Logger;
   readonly sources: SourceReader;
+  readonly media: BriefMedia;
   readonly limits: CollectLimits;
   /** Fields laid under a `brief_config` or a free-text brief. */
   readonly brief_defaults: Readonly<Record<string, unknown>>;

@@ -35,6 +35,10 @@ const BAD_INPUT = new Set<string>([
   "source_empty",
   "source_too_large",
   "source_unreadable",
+  "unsupported_media_type",
+  "payload_too_large",
+  "voice_unknown",
+  "media_unreadable",
   "brief_too_thin",
 ]);
 

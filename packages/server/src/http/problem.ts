@@ -53,6 +53,8 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   source_unreadable: 422,
   source_fetch_failed: 422,
   source_address_refused: 422,
+  voice_unknown: 422,
+  media_unreadable: 422,
   brief_too_thin: 422,
   stage_failed: 500,
   stage_timeout: 504,

@@ -49,7 +49,7 @@ async function artifact(
     sha256: createHash("sha256").update(bytes).digest("hex"),
     media_type: "application/octet-stream",
     size_bytes: bytes.length,
-    meta: { made_by: "test" },
+    meta: { made_by: "test", inputs: [] },
     file,
     text: async () => bytes.toString("utf8"),
     bytes: async () => bytes,
@@ -126,6 +126,22 @@ describe("the acceptance stage", () => {
     await acceptance.run(ctx, acceptance.params.parse({ profile: "broadcast" }));
     const report = acceptanceReport.parse(JSON.parse(written.get("acceptance.json") ?? ""));
     expect(report.checks.find((check) => check.id === "loudness")?.status).toBe("FAIL");
+  });
+
+  it.each([
+    ["no film at all", Buffer.from("This is no film, whatever it is called.")],
+    ["a film without its index", Buffer.from("00000018667479706d703432000000006d70343269736f6d", "hex")],
+  ])("fails for good on %s", async (_, bytes) => {
+    const { ctx, written } = await contextOf({ target_length_s: 10 });
+    const file = join(folder, "torn.mp4");
+    await writeFile(file, bytes);
+    const torn = { ...ctx, input: () => ({ ...ctx.input("video"), file }) };
+    await expect(acceptance.run(torn, {})).rejects.toMatchObject({
+      name: "StageFailure",
+      kind: "terminal",
+      code: "media_unreadable",
+    });
+    expect(written.size).toBe(0);
   });
 
   it("names the profiles there are when the asked one is missing", async () => {

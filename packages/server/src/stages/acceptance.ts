@@ -1,22 +1,28 @@
-import { type AcceptanceReport, research, timing } from "@greenlight/contract/documents";
+import { type AcceptanceReport, research, type Timing, timing } from "@greenlight/contract/documents";
 import type { JobCfg } from "@greenlight/contract/job";
 import { type Storyboard, storyboard } from "@greenlight/contract/storyboard";
+import { textsOfCaptions } from "@greenlight/media/measure/caption-texts";
 import type { ExpectedLength } from "@greenlight/media/measure/check-length";
+import { drawnFrames } from "@greenlight/media/measure/drawn-frames";
 import { type ExpectedFilm, measureVideo } from "@greenlight/media/measure/measure-video";
 import { acceptanceHtml } from "@greenlight/media/measure/report-page";
 import { sceneTexts, textsOfScenes } from "@greenlight/media/measure/scene-texts";
+import { UnreadableFilm } from "@greenlight/media/measure/unreadable-film";
 import { z } from "zod";
 import { type InputArtifact, type StageAdapter, type StageContext, StageFailure } from "../app/ports.ts";
+import { beatRequests, filmPlan } from "./film/beat-requests.ts";
 
 const params = z.strictObject({
   /** Name of a profile of render.yaml; default: the one render.yaml names. */
   profile: z.string().optional(),
 });
 
-const MADE_BY = "measure:builtin@2";
+const MADE_BY = "measure:builtin@3";
 
 const READS = [
+  "outline",
   "video",
+  "thumbnail",
   "captions",
   "timing",
   "storyboard",
@@ -25,6 +31,7 @@ const READS = [
   "asset",
   "voiceover",
   "music",
+  "mix",
 ] as const;
 
 /**
@@ -33,7 +40,7 @@ const READS = [
  */
 export const acceptance: StageAdapter<z.infer<typeof params>> = {
   name: "acceptance",
-  version: 2,
+  version: 3,
   params,
   reads: READS,
   reads_cfg: (cfg) => ({
@@ -41,6 +48,7 @@ export const acceptance: StageAdapter<z.infer<typeof params>> = {
     profiles: cfg.render.profiles,
     length: cfg.brief.video,
     title: cfg.brief.title,
+    drawn: [cfg.render.video, cfg.render.captions, cfg.render.look, cfg.render.pacing],
   }),
   async run(ctx, { profile }) {
     const name = profile ?? ctx.cfg.render.profile;
@@ -62,6 +70,10 @@ export const acceptance: StageAdapter<z.infer<typeof params>> = {
       profile_name: name,
       signal: ctx.signal,
       onProgress: (fraction) => ctx.progress(0.98 * fraction, "Measuring picture and sound"),
+    }).catch((error: unknown) => {
+      throw error instanceof UnreadableFilm
+        ? new StageFailure("terminal", "media_unreadable", `${video.name}: ${error.message}`)
+        : error;
     });
     logVerdict(ctx, report);
     const meta = { made_by: MADE_BY, verdict: report.verdict, profile: name };
@@ -93,12 +105,14 @@ async function expectedOf(ctx: StageContext): Promise<ExpectedFilm> {
     research: await find(ctx, "research_data")?.json(research),
     voice_stem: find(ctx, "voiceover", "voice.wav")?.file,
     music_stem: find(ctx, "music", "music.wav")?.file,
-    texts: board === undefined || times === undefined ? undefined : await textsOf(ctx, board, times),
+    texts: board && times ? await textsOf(ctx, board, times) : undefined,
+    draw_frame: board && times ? await drawnAgain(ctx, board, times) : undefined,
     artifacts: READS.flatMap((kind) => ctx.inputs(kind)).map((input) => ({
       name: `${input.stage}/${input.name}`,
       kind: input.kind,
       sha256: input.sha256,
       made_by: input.meta.made_by,
+      inputs: input.meta.inputs,
       file: input.file,
     })),
   };
@@ -119,17 +133,32 @@ function lengthOf(video: JobCfg["brief"]["video"]): ExpectedLength | undefined {
   };
 }
 
-async function textsOf(
-  ctx: StageContext,
-  board: Storyboard,
-  times: z.infer<typeof timing>,
-): Promise<ExpectedFilm["texts"]> {
+async function textsOf(ctx: StageContext, board: Storyboard, times: Timing): Promise<ExpectedFilm["texts"]> {
   const specs = ctx
     .inputs("asset")
     .filter((input) => board.beats.some((beat) => input.name === `${beat.id}.json`));
   if (specs.length === 0) return undefined;
   const scenes = await Promise.all(specs.map((input) => input.json(sceneTexts)));
-  return textsOfScenes(scenes, times, board);
+  const { captions, look } = ctx.cfg.render;
+  const { width, height, language } = board;
+  const burned = captions.burn_in
+    ? textsOfCaptions(times.cues, captions, { width, height, language, look })
+    : [];
+  return [...textsOfScenes(scenes, times, board), ...burned];
+}
+
+/** The film's frames as they were drawn; undefined where the job has no stored scenes to draw them from. */
+async function drawnAgain(
+  ctx: StageContext,
+  board: Storyboard,
+  times: Timing,
+): Promise<ExpectedFilm["draw_frame"]> {
+  if (board.beats.some((beat) => find(ctx, "asset", `${beat.id}.json`) === undefined)) return undefined;
+  const requests = await beatRequests(ctx, filmPlan(ctx.cfg.render, board, times));
+  return drawnFrames(requests, {
+    openImage: (sha256) => ctx.open({ sha256, size_bytes: 0 }),
+    signal: ctx.signal,
+  });
 }
 
 function logVerdict(ctx: StageContext, report: AcceptanceReport): void {

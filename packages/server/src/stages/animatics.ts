@@ -1,14 +1,14 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Timing } from "@greenlight/contract/documents";
-import { storyboard } from "@greenlight/contract/storyboard";
+import { type Storyboard, storyboard } from "@greenlight/contract/storyboard";
 import { PROGRAM_RATE } from "@greenlight/media/audio/stereo";
 import { writeWav } from "@greenlight/media/audio/wav";
 import { mixProgram, NO_CHANGE } from "@greenlight/media/mix/mix-program";
 import { joinSegments } from "@greenlight/media/render/join-segments";
 import { wavToSpoken } from "@greenlight/media/speech/spoken-file";
 import { buildTiming } from "@greenlight/media/timeline";
-import type { FileRef, StageAdapter, StageContext } from "../app/ports.ts";
+import type { FileRef, InputArtifact, StageAdapter, StageContext } from "../app/ports.ts";
 import { asStageFailure, renderBeats } from "./film/render-film.ts";
 import { type NoParams, noParams } from "./no-params.ts";
 import { lengthsOf, type StoredSpeech, speakBeats } from "./speech/speak.ts";
@@ -57,6 +57,7 @@ export const animatics: StageAdapter<NoParams> = {
       await ctx.write("animatic", `${beat.id}.mp4`, segment, {
         ...media,
         meta: { made_by: "video:builtin@1", beat_id: beat.id },
+        inputs: [ctx.input("storyboard"), ...scenesOf(ctx, board, index)].map(({ sha256 }) => sha256),
       });
     }
     await ctx.write("animatic", "animatic.mp4", joined, {
@@ -65,6 +66,13 @@ export const animatics: StageAdapter<NoParams> = {
     });
   },
 };
+
+/** The scene of a beat and, where it comes out of one, of the beat before. */
+function scenesOf(ctx: StageContext, board: Storyboard, index: number): InputArtifact[] {
+  return board.beats
+    .slice(Math.max(0, index - 1), index + 1)
+    .map((beat) => ctx.input("asset", `${beat.id}.json`));
+}
 
 /** Even numbers of pixels, the short side as configured. */
 function previewSize(

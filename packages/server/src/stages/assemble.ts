@@ -4,7 +4,8 @@ import { type Timing, timing as timingSchema } from "@greenlight/contract/docume
 import { type Storyboard, storyboard } from "@greenlight/contract/storyboard";
 import { joinSegments } from "@greenlight/media/render/join-segments";
 import { sceneSpec } from "@greenlight/media/scene/scene-spec";
-import type { FileRef, StageAdapter, StageContext } from "../app/ports.ts";
+import type { FileRef, InputArtifact, StageAdapter, StageContext } from "../app/ports.ts";
+import { filmPlan } from "./film/beat-requests.ts";
 import { asStageFailure, renderBeats } from "./film/render-film.ts";
 import { drawSpec } from "./film/still.ts";
 import { type NoParams, noParams } from "./no-params.ts";
@@ -32,18 +33,8 @@ export const assemble: StageAdapter<NoParams> = {
   async run(ctx) {
     const board = await ctx.input("storyboard").json(storyboard);
     const times = await ctx.input("timing").json(timingSchema);
-    const { video, captions } = ctx.cfg.render;
-    const segments = await renderBeats(ctx, {
-      board,
-      beats: times.beats,
-      cues: times.cues,
-      captions,
-      encode: video,
-      fps: board.fps,
-      width: board.width,
-      height: board.height,
-      progress: [0, 0.93],
-    });
+    const plan = filmPlan(ctx.cfg.render, board, times);
+    const segments = await renderBeats(ctx, { ...plan, progress: [0, 0.93] });
     ctx.progress(0.94, "joining");
     const film = await joinFilm(ctx, board, times, segments);
     const thumbnail = await drawThumbnail(ctx, board);
@@ -58,7 +49,11 @@ export const assemble: StageAdapter<NoParams> = {
         fps: board.fps,
       },
     });
-    await ctx.write("thumbnail", "thumbnail.png", thumbnail, { media_type: "image/png", meta });
+    await ctx.write("thumbnail", "thumbnail.png", thumbnail, {
+      media_type: "image/png",
+      meta,
+      inputs: [firstScene(ctx, board).sha256],
+    });
   },
 };
 
@@ -100,8 +95,12 @@ function chaptersOf(board: Storyboard, times: Timing): { title: string; start_s:
   return chapters;
 }
 
+function firstScene(ctx: StageContext, board: Storyboard): InputArtifact {
+  return ctx.input("asset", `${board.beats[0]?.id}.json`);
+}
+
 async function drawThumbnail(ctx: StageContext, board: Storyboard): Promise<FileRef> {
-  const spec = await ctx.input("asset", `${board.beats[0]?.id}.json`).json(sceneSpec);
+  const spec = await firstScene(ctx, board).json(sceneSpec);
   const path = join(ctx.workdir, "thumbnail.png");
   const still = await drawSpec(spec, THUMBNAIL_AT, (sha256) => ctx.open({ sha256, size_bytes: 0 }));
   await writeFile(path, still);

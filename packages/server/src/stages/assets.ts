@@ -63,6 +63,7 @@ export const assets: StageAdapter<NoParams> = {
         await ctx.write("asset", `${beat.id}-photo`, picture, {
           media_type: picture.media_type,
           meta: { made_by: "brief", beat_id: beat.id },
+          inputs: [picture.sha256],
         });
     }
   },
@@ -89,11 +90,7 @@ async function withPicture(ctx: StageContext, beat: Beat, duration_s: number): P
   if (!file) return { beat, duration_s, picture: null };
   const { sha256, size_bytes, media_type } = file;
   const size = await imageSize(await ctx.open(file)).catch(() => {
-    throw new StageFailure(
-      "needs_operator",
-      "unsupported_media_type",
-      `the picture of ${beat.id} cannot be read`,
-    );
+    throw new StageFailure("needs_operator", "media_unreadable", `the picture of ${beat.id} cannot be read`);
   });
   const alt = beat.visual.kind === "image" ? beat.visual.alt : undefined;
   const visual = { kind: "image" as const, src: sha256, ...(alt && { alt }) };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Timing } from "@greenlight/contract/documents";
 import type { Patch } from "@greenlight/contract/patch";
 import { storyboard } from "@greenlight/contract/storyboard";
-import { decodeFile } from "@greenlight/media/audio/decode-file";
+import { decodeFile, UnreadableAudio } from "@greenlight/media/audio/decode-file";
 import { loopSound } from "@greenlight/media/audio/loop-sound";
 import { PROGRAM_RATE, type Stereo } from "@greenlight/media/audio/stereo";
 import { writeWav } from "@greenlight/media/audio/wav";
@@ -64,12 +64,19 @@ export const audio: StageAdapter<NoParams> = {
       media_type: "audio/wav",
       meta: { made_by, duration_s: timing.duration_s },
     });
-    await ctx.write("mix", "mix.wav", files.mix, wav("mix:builtin@1"));
+    await ctx.write("mix", "mix.wav", files.mix, { ...wav("mix:builtin@1"), inputs: heardIn(ctx) });
     await ctx.write("voiceover", "voice.wav", files.voice, wav(speechBy));
-    if (files.music) await ctx.write("music", "music.wav", files.music, wav(musicMaker(ctx)));
+    if (files.music)
+      await ctx.write("music", "music.wav", files.music, { ...wav(musicMaker(ctx)), inputs: heardIn(ctx) });
     ctx.progress(1, `${timing.duration_s.toFixed(1)} s, ${timing.cues.length} captions`);
   },
 };
+
+/** What mix and music are made from: the storyboard, and the brief's piece of music if it names one. */
+function heardIn(ctx: StageContext): string[] {
+  const music = ctx.cfg.files[ctx.cfg.brief.music];
+  return [ctx.input("storyboard").sha256, ...(music ? [music.sha256] : [])];
+}
 
 function musicMaker(ctx: StageContext): string {
   return ctx.cfg.brief.music === "generated" ? "music:builtin@1" : "music:brief";
@@ -143,7 +150,11 @@ async function musicFor(ctx: StageContext, duration_s: number): Promise<Stereo |
       "source_missing",
       `the music ${brief.music} was not stored with the job`,
     );
-  const sound = await decodeFile(await ctx.open(file), ctx.signal);
+  const sound = await decodeFile(await ctx.open(file), ctx.signal).catch((error: unknown) => {
+    throw error instanceof UnreadableAudio
+      ? new StageFailure("terminal", "media_unreadable", `the music ${brief.music}: ${error.message}`)
+      : error;
+  });
   return loopSound(sound, Math.round(duration_s * PROGRAM_RATE), MUSIC_FADE_S * PROGRAM_RATE);
 }
 

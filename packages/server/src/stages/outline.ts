@@ -1,7 +1,7 @@
 import { outline as outlineSchema } from "@greenlight/contract/documents";
 import type { StageAdapter } from "../app/ports.ts";
 import { asJson, type NoParams, noParams } from "./no-params.ts";
-import { readSources, sourcesKey } from "./research/read-sources.ts";
+import { readSources, sourceHashes, sourcesKey } from "./research/read-sources.ts";
 import { speechSecondsOf } from "./speech/speak.ts";
 
 /** Sections with target lengths, from the brief and its sources. Writes `outline.json`. */
@@ -34,6 +34,7 @@ export const outline: StageAdapter<NoParams> = {
     await ctx.write("outline", "outline.json", asJson(made), {
       media_type: "application/json",
       meta: { made_by: writer.id, sections: made.sections.length, target_s: made.target_s },
+      inputs: sourceHashes(ctx.cfg, research),
     });
     ctx.progress(1, `${made.sections.length} sections, ${made.target_s} s`);
   },

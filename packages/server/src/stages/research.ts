@@ -1,7 +1,7 @@
 import { research as researchSchema } from "@greenlight/contract/documents";
 import type { StageAdapter } from "../app/ports.ts";
 import { asJson, type NoParams, noParams } from "./no-params.ts";
-import { readSources, sourcesKey } from "./research/read-sources.ts";
+import { readSources, sourceHashes, sourcesKey } from "./research/read-sources.ts";
 
 /** The sources as passages with place and hash. Writes `research.json`. */
 export const research: StageAdapter<NoParams> = {
@@ -16,6 +16,7 @@ export const research: StageAdapter<NoParams> = {
     await ctx.write("research_data", "research.json", asJson(made), {
       media_type: "application/json",
       meta: { made_by: "sources:builtin@1", sources: made.sources.length, passages },
+      inputs: sourceHashes(ctx.cfg, made),
     });
     ctx.progress(1, `${passages} passages of ${made.sources.length} sources`);
   },

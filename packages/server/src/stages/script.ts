@@ -6,7 +6,7 @@ import { speechSecondsOf } from "./speech/speak.ts";
 /** Narration per section with citations. Writes `script.md`. */
 export const script: StageAdapter<NoParams> = {
   name: "script",
-  version: 1,
+  version: 2,
   params: noParams,
   reads: ["outline", "research_data"],
   reads_cfg: (cfg) => ({
@@ -19,18 +19,26 @@ export const script: StageAdapter<NoParams> = {
   }),
   async run(ctx) {
     const { writer } = ctx.providers;
+    const unmet: string[] = [];
     const made = await writer.script({
       cfg: ctx.cfg,
       outline: await ctx.input("outline").json(outline),
       research: await ctx.input("research_data").json(research),
       feedback: ctx.feedback,
       speechSeconds: speechSecondsOf(ctx),
+      tell: (wish) => {
+        unmet.push(wish);
+        ctx.log.warn("stage", `not honoured: ${wish}`);
+      },
       signal: ctx.signal,
     });
     await ctx.write("script", "script.md", made, {
       media_type: "text/markdown",
-      meta: { made_by: writer.id, feedback: [...ctx.feedback] },
+      meta: { made_by: writer.id, feedback: [...ctx.feedback], feedback_unmet: unmet },
     });
-    ctx.progress(1, "Script written");
+    ctx.progress(
+      1,
+      unmet.length === 0 ? "Script written" : `Script written; not honoured: ${unmet.join("; ")}`,
+    );
   },
 };

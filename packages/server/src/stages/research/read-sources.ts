@@ -20,6 +20,10 @@ export const sourcesKey = (cfg: JobCfg) => ({
   language: cfg.brief.language,
 });
 
+/** What a stage that reads the sources was given: the hash of each source's file, or of its text where it has none. */
+export const sourceHashes = (cfg: JobCfg, { sources }: Research): string[] =>
+  sourcesOf(cfg).flatMap(({ path }, i) => cfg.files[path ?? ""]?.sha256 ?? sources[i]?.sha256 ?? []);
+
 async function readOne(ctx: StageContext, source: BriefSource): Promise<SourceText> {
   const { path } = source;
   if (path === undefined) return ctx.providers.sources.read(source, null, ctx.signal);

@@ -1,9 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Storyboard } from "@greenlight/contract/storyboard";
+import { UnknownVoice } from "@greenlight/media/speech/choose-voice";
 import { spokenToWav } from "@greenlight/media/speech/spoken-file";
 import type { BeatSpeech } from "@greenlight/media/timeline";
-import type { FileRef, SpokenWord, StageContext } from "../../app/ports.ts";
+import { type FileRef, type SpokenWord, type StageContext, StageFailure } from "../../app/ports.ts";
 
 /** Speech as it is kept: a mono WAVE file and the words' times, seconds from its start. */
 export type StoredSpeech = {
@@ -25,7 +26,12 @@ export function speak(ctx: StageContext, text: string): Promise<StoredSpeech> {
     words_per_minute: render.pacing.words_per_minute,
   };
   return ctx.once("speech@2", key, async () => {
-    const spoken = await speech.speak(text, { language: brief.language, ...voice, signal: ctx.signal });
+    const options = { language: brief.language, ...voice, signal: ctx.signal };
+    const spoken = await speech.speak(text, options).catch((error: unknown) => {
+      throw error instanceof UnknownVoice
+        ? new StageFailure("terminal", "voice_unknown", error.message)
+        : error;
+    });
     const path = join(ctx.workdir, `speech-${crypto.randomUUID()}.wav`);
     await writeFile(path, spokenToWav(spoken));
     return {

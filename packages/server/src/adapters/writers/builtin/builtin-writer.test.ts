@@ -53,14 +53,18 @@ const researchOf = async (brief: JobCfg["brief"], folder: string) =>
 async function film(
   cfg: JobCfg,
   folder: string,
-  options: { feedback?: readonly string[]; speechSeconds?: (text: string) => Promise<number> } = {},
+  options: {
+    feedback?: readonly string[];
+    speechSeconds?: (text: string) => Promise<number>;
+    tell?: (unmet: string) => void;
+  } = {},
 ) {
-  const { feedback = [], speechSeconds = heard } = options;
+  const { feedback = [], speechSeconds = heard, tell = () => undefined } = options;
   const research = researchSchema.parse(await researchOf(cfg.brief, folder));
   const outline = outlineSchema.parse(
     await writer.outline({ cfg, research, feedback: [], speechSeconds, signal }),
   );
-  const script = await writer.script({ cfg, outline, research, feedback, speechSeconds, signal });
+  const script = await writer.script({ cfg, outline, research, feedback, speechSeconds, tell, signal });
   const board = storyboardSchema.parse(
     await writer.storyboard({ cfg, slug: "film", script, research, feedback: [], speechSeconds, signal }),
   );
@@ -215,6 +219,19 @@ describe("reviewers' notes", () => {
     expect(after.script).not.toContain("100 years");
     expect(after.script).toContain("The first large tidal power station opened in 1966");
     holds(after, cfg);
+  });
+
+  it("tells which `drop` and `keep` reach no sentence", async () => {
+    const unmet: string[] = [];
+    await film(example("tidal-power"), folder, {
+      feedback: ["drop: submarines\ndrop: 100 years\nkeep: penguins\nkeep: 100 years"],
+      tell: (wish) => unmet.push(wish),
+    });
+    expect(unmet).toEqual([
+      "drop: no sentence has “submarines”",
+      "keep: no sentence of the sources has “penguins”",
+      "keep: every sentence with “100 years” is dropped by another note",
+    ]);
   });
 });
 

@@ -15,9 +15,9 @@ export function createBuiltinWriter(style: BuiltinStyle): Writer {
       signal.throwIfAborted();
       return buildOutline(cfg, research, style, speechSeconds);
     },
-    script: async ({ cfg, outline, research, feedback, speechSeconds, signal }) => {
+    script: async ({ cfg, outline, research, feedback, speechSeconds, tell, signal }) => {
       signal.throwIfAborted();
-      return writeScript(cfg, outline, research, feedback, style, speechSeconds);
+      return writeScript(cfg, outline, research, feedback, style, speechSeconds, tell);
     },
     storyboard: async ({ cfg, slug, script, speechSeconds, signal }) => {
       signal.throwIfAborted();

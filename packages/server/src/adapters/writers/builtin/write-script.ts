@@ -4,7 +4,7 @@ import { joinSentences } from "@greenlight/media/text/sentences";
 import { Rejection } from "../../../domain/commands.ts";
 import { closingUnit } from "./build-outline.ts";
 import { type Candidate, type Group, termsOf } from "./candidates.ts";
-import { readFeedback } from "./feedback.ts";
+import { readFeedback, type Wishes } from "./feedback.ts";
 import { gather, type Material } from "./material.ts";
 import { choose, unitOf } from "./select.ts";
 import type { BuiltinStyle } from "./style.ts";
@@ -77,6 +77,22 @@ function printed(
   return [`## ${section.heading}`, ...paragraphs.map((sentences) => sentences.join(" "))].join("\n\n");
 }
 
+/** What the reviewers' words do not reach, each as a sentence for them. */
+function unmetWishes(wishes: Wishes, all: readonly Candidate[], allowed: readonly Candidate[]): string[] {
+  const missing = (words: string, candidates: readonly Candidate[]) =>
+    !candidates.some((candidate) => includes(candidate.text, words));
+  return [
+    ...wishes.drop.filter((words) => missing(words, all)).map((words) => `drop: no sentence has “${words}”`),
+    ...wishes.keep
+      .filter((words) => missing(words, allowed))
+      .map((words) =>
+        missing(words, all)
+          ? `keep: no sentence of the sources has “${words}”`
+          : `keep: every sentence with “${words}” is dropped by another note`,
+      ),
+  ];
+}
+
 /**
  * The script: sentences of the sources in the sources' order, section by section, as many as fill the film's length.
  * @throws Rejection brief_too_thin
@@ -88,6 +104,7 @@ export async function writeScript(
   feedback: readonly string[],
   style: BuiltinStyle,
   speechSeconds: (text: string) => Promise<number>,
+  tell: (unmet: string) => void = () => undefined,
 ): Promise<string> {
   const material = await gather(cfg, research, style, speechSeconds);
   const { by, byOrder } = material;
@@ -98,6 +115,7 @@ export async function writeScript(
     (c.needs !== null && ((need) => need !== undefined && dropped(need))(byOrder.get(c.needs)));
   const allowed = material.all.filter((c) => !dropped(c));
   const has = new Set(allowed);
+  for (const unmet of unmetWishes(wishes, material.all, allowed)) tell(unmet);
   const ending = closingUnit(material).filter((c) => has.has(c));
   const close = outline.sections.find((section) => section.id === "close");
   const closing =
