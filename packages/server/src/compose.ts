@@ -159,7 +159,7 @@ export async function compose(options: {
 
   async function stop(): Promise<void> {
     await server?.close();
-    timers.stop();
+    await timers.stop();
     await dispatcher.stop();
     await executor.close();
     await files.close();

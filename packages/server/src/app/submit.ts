@@ -1,6 +1,6 @@
 import type { CreateJob } from "@greenlight/contract/api";
 import type { JobCfg } from "@greenlight/contract/job";
-import { Rejection } from "../domain/commands.ts";
+import { type Command, Rejection } from "../domain/commands.ts";
 import type { JobState, PlannedStage } from "../domain/state.ts";
 import { type CollectLimits, collectFiles } from "./collect-files.ts";
 import type { CommandBus } from "./command-bus.ts";
@@ -48,7 +48,18 @@ export async function submitJob(
     if (state) return state;
     id = row.job_id;
   }
-  const state = await deps.bus.handle(id, {
+  /** The same request, sent twice at once, comes here twice with one id: the job is made by whichever is first. */
+  async function createOnce(jobId: string, command: Command): Promise<JobState> {
+    try {
+      return await deps.bus.handle(jobId, command);
+    } catch (error) {
+      const made = options.idempotency_key && error instanceof Rejection && (await deps.store.load(jobId));
+      if (!made) throw error;
+      return made;
+    }
+  }
+
+  const state = await createOnce(id, {
     type: "create_job",
     id,
     slug: request.slug,
@@ -60,6 +71,7 @@ export async function submitJob(
     cfg: { brief, files, ...deps.snapshot, seed },
     plan,
   });
+
   deps.log.info("orchestrator", "job submitted", {
     job_id: id,
     slug: request.slug,
