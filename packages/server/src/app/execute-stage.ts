@@ -45,6 +45,8 @@ export async function executeStage(
       reports,
       signal,
     );
+    // A stage that listens for the abort would not hear of one that has been.
+    signal.throwIfAborted();
     await adapter.run(ctx, params);
     signal.throwIfAborted();
     const { outputs, built, reused } = gathered;

@@ -48,19 +48,8 @@ export async function submitJob(
     if (state) return state;
     id = row.job_id;
   }
-  /** The same request, sent twice at once, comes here twice with one id: the job is made by whichever is first. */
-  async function createOnce(jobId: string, command: Command): Promise<JobState> {
-    try {
-      return await deps.bus.handle(jobId, command);
-    } catch (error) {
-      const made = options.idempotency_key && error instanceof Rejection && (await deps.store.load(jobId));
-      if (!made) throw error;
-      return made;
-    }
-  }
-
-  const state = await createOnce(id, {
-    type: "create_job",
+  const command = {
+    type: "create_job" as const,
     id,
     slug: request.slug,
     intent: request.intent,
@@ -70,7 +59,8 @@ export async function submitJob(
     submitted_by: actor.name,
     cfg: { brief, files, ...deps.snapshot, seed },
     plan,
-  });
+  };
+  const state = await createOnce(command, options.idempotency_key !== undefined, deps);
 
   deps.log.info("orchestrator", "job submitted", {
     job_id: id,
@@ -78,6 +68,24 @@ export async function submitJob(
     pipeline: request.pipeline,
   });
   return state;
+}
+
+/**
+ * The same request, sent twice at once, comes here twice with one id: whichever is first makes the job, and the other
+ * is answered with it.
+ */
+async function createOnce(
+  command: Extract<Command, { type: "create_job" }>,
+  keyed: boolean,
+  deps: SubmitDeps,
+): Promise<JobState> {
+  try {
+    return await deps.bus.handle(command.id, command);
+  } catch (error) {
+    const made = keyed && error instanceof Rejection ? await deps.store.load(command.id) : undefined;
+    if (!made) throw error;
+    return made;
+  }
 }
 
 /** The job an earlier request with this key made; undefined if a crash came between key and job. */
