@@ -32,7 +32,7 @@ export function openEngine(lanes: number): Engine {
   const store = openSqliteStore({ path: join(folder, "bench.sqlite"), synchronous: "NORMAL" });
   const clock = { now: () => Date.now() };
   const ids = uuid7Ids;
-  const bus = createCommandBus({ store, clock, ids });
+  const bus = createCommandBus({ store, clock, ids, log: SILENT });
   const runner = createStageRunner({
     executor: EMPTY,
     objects: {} as ObjectStore,

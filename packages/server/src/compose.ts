@@ -70,7 +70,7 @@ export async function compose(options: {
   };
   const store = openSqliteStore({ path: join(data, "greenlight.sqlite"), ...config.operator.store });
   const objects = await openDiskObjects({ root: join(data, "objects") });
-  const bus = createCommandBus({ store, clock, ids });
+  const bus = createCommandBus({ store, clock, ids, log });
   const feed = createLiveFeed(bus);
   const files = createRunFiles({ home, store, objects, toJob, log });
   bus.onCommit((state) => files.notify([state.id]));
@@ -161,7 +161,7 @@ export async function compose(options: {
 
   async function stop(): Promise<void> {
     await server?.close();
-    timers.stop();
+    await timers.stop();
     await dispatcher.stop();
     await executor.close();
     await files.close();

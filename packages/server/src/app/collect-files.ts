@@ -96,7 +96,14 @@ async function load(
       "give a smaller file",
     );
   if (info.size === 0) throw refuse("source_empty", field, `${path} is empty`, "give a file with content");
-  const bytes = new Uint8Array(await readFile(full));
+  const bytes = await readFile(full).catch(() => {
+    throw refuse(
+      "source_unreadable",
+      field,
+      `${path} may not be read`,
+      "give the server the right to read it",
+    );
+  });
   const media_type = await sniff(bytes, full);
   const wanted = { source: /^(text|application)\//, image: /^image\//, music: /^(audio|video)\// }[role];
   if (!wanted.test(media_type))

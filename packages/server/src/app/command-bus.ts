@@ -4,12 +4,13 @@ import { decide } from "../domain/decide.ts";
 import { describe } from "../domain/describe.ts";
 import { evolve } from "../domain/evolve.ts";
 import { type JobState, TERMINAL } from "../domain/state.ts";
-import { type Clock, type EventStore, type Ids, VersionConflict } from "./ports.ts";
+import { type Clock, type EventStore, type Ids, type Logger, VersionConflict } from "./ports.ts";
 
 /**
  * The one way to change a job. Loads the state, decides, appends with the version it read; a conflict is decided
- * again on the newer state. Listeners hear of each commit in commit order, after it is durable. States of unfinished
- * jobs are kept in memory: this process is the home's only writer, and a conflict drops the copy.
+ * again on the newer state. Listeners hear of each commit in commit order, after it is durable; one that throws is
+ * logged and changes nothing for the others or the caller. States of unfinished jobs are kept in memory: this process
+ * is the home's only writer, and a conflict drops the copy.
  */
 export interface CommandBus {
   /** @throws Rejection when the domain says no, or `version_conflict` after many conflicts in a row. */
@@ -24,8 +25,13 @@ export type CommitListener = (state: JobState, events: readonly JobEvent[]) => v
 
 const MAX_TRIES = 20;
 
-export function createCommandBus(deps: { store: EventStore; clock: Clock; ids: Ids }): CommandBus {
-  const { store, clock, ids } = deps;
+export function createCommandBus(deps: {
+  store: EventStore;
+  clock: Clock;
+  ids: Ids;
+  log: Logger;
+}): CommandBus {
+  const { store, clock, ids, log } = deps;
   const known = new Map<string, JobState>();
   const listeners = new Set<CommitListener>();
 
@@ -59,8 +65,16 @@ export function createCommandBus(deps: { store: EventStore; clock: Clock; ids: I
     await store.append({ job_id: jobId, expected_version: before?.version ?? 0, events, state: after });
     if (TERMINAL.has(after.status)) known.delete(jobId);
     else known.set(jobId, after);
-    for (const listener of listeners) listener(after, events);
+    for (const listener of listeners) tell(listener, after, events);
     return after;
+  }
+
+  function tell(listener: CommitListener, state: JobState, events: readonly JobEvent[]): void {
+    try {
+      listener(state, events);
+    } catch (error) {
+      log.error("events", "a listener failed on a commit", { job_id: state.id, error });
+    }
   }
 
   return {

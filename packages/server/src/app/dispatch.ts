@@ -1,5 +1,5 @@
-import { Rejection } from "../domain/commands.ts";
-import type { InterruptReason } from "../domain/events.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Command, Rejection } from "../domain/commands.ts";
 import { type JobState, TERMINAL } from "../domain/state.ts";
 import type { CommandBus } from "./command-bus.ts";
 import type { Clock, Logger } from "./ports.ts";
@@ -21,6 +21,9 @@ export interface Dispatcher {
   stop(): Promise<void>;
 }
 
+/** How long a step that the store did not take waits before it is tried again. */
+const STORE_RETRY_MS = 500;
+
 type Attempt = { readonly token: number; readonly abort: AbortController };
 
 export function createDispatcher(deps: {
@@ -36,12 +39,16 @@ export function createDispatcher(deps: {
   /** Jobs that hold a lane; null while no attempt runs in it yet. */
   const held = new Map<string, Attempt | null>();
   const ending = new Set<Promise<void>>();
+  /** Jobs whose start failed, and when (milliseconds since the epoch) it may be tried again. */
+  const heldOff = new Map<string, number>();
   let open = false;
   let wake: NodeJS.Timeout | undefined;
 
   bus.onCommit((state) => {
-    if (TERMINAL.has(state.status)) jobs.delete(state.id);
-    else jobs.set(state.id, state);
+    if (TERMINAL.has(state.status)) {
+      jobs.delete(state.id);
+      heldOff.delete(state.id);
+    } else jobs.set(state.id, state);
     const attempt = held.get(state.id);
     if (attempt && (state.running?.token !== attempt.token || state.pause_requested === "now"))
       attempt.abort.abort();
@@ -54,7 +61,7 @@ export function createDispatcher(deps: {
       const next = choose();
       if (!next) return;
       held.set(next.id, null);
-      void launch(next);
+      track(launch(next));
     }
   }
 
@@ -66,7 +73,8 @@ export function createDispatcher(deps: {
       if (held.has(job.id)) continue;
       const underWay = job.status === "running" && job.running === null;
       if (job.status !== "queued" && !underWay) continue;
-      const retryAt = Date.parse(job.stages[job.position]?.retry_at ?? "");
+      const backedOff = Date.parse(job.stages[job.position]?.retry_at ?? "") || 0;
+      const retryAt = Math.max(backedOff, heldOff.get(job.id) ?? 0);
       if (retryAt > now) soonest = Math.min(soonest, retryAt);
       else if (!best || comesBefore(job, best)) best = job;
     }
@@ -75,17 +83,18 @@ export function createDispatcher(deps: {
   }
 
   async function launch(job: JobState): Promise<void> {
+    let started: JobState | null = null;
     try {
-      settle(
-        job.id,
-        await bus.handle(job.id, { type: job.status === "queued" ? "start_job" : "start_stage" }),
-      );
+      started = await bus.handle(job.id, { type: job.status === "queued" ? "start_job" : "start_stage" });
+      heldOff.delete(job.id);
     } catch (error) {
       // Someone paused or canceled it at the same moment: the commit that did so has told us its newer state.
-      if (!(error instanceof Rejection))
+      if (!(error instanceof Rejection)) {
         log.error("orchestrator", "could not start a job", { job_id: job.id, error });
-      settle(job.id, null);
+        heldOff.set(job.id, clock.now() + STORE_RETRY_MS);
+      }
     }
+    settle(job.id, started);
   }
 
   function reserve(jobId: string): boolean {
@@ -95,14 +104,19 @@ export function createDispatcher(deps: {
   }
 
   function settle(jobId: string, state: JobState | null): void {
-    const running: Promise<void> = occupy(jobId, state)
-      .catch((error) => log.error("orchestrator", "a lane broke", { job_id: jobId, error }))
-      .finally(() => {
-        held.delete(jobId);
-        ending.delete(running);
-        schedule();
-      });
-    ending.add(running);
+    track(
+      occupy(jobId, state)
+        .catch((error) => log.error("orchestrator", "a lane broke", { job_id: jobId, error }))
+        .finally(() => {
+          held.delete(jobId);
+          schedule();
+        }),
+    );
+  }
+
+  function track(work: Promise<void>): void {
+    const tracked = work.finally(() => ending.delete(tracked));
+    ending.add(tracked);
   }
 
   /** Runs attempt after attempt of one job for as long as it keeps the lane. */
@@ -120,30 +134,37 @@ export function createDispatcher(deps: {
     }
   }
 
+  /**
+   * A result that is lost would leave the job running for ever, so a store that fails is asked again until it takes
+   * it, or until `stop` leaves the attempt to the recovery of the next start.
+   */
   async function record(
     jobId: string,
     attempt: Attempt,
     result: Awaited<ReturnType<StageRunner["run"]>>,
   ): Promise<JobState | null> {
-    const newest = jobs.get(jobId);
-    if (newest?.running?.token !== attempt.token) return newest ?? null;
-    try {
-      if (result === null)
-        return await bus.handle(jobId, {
-          type: "interrupt_stage",
-          token: attempt.token,
-          reason: why(newest),
-        });
-      const command = result.type === "complete_stage" ? { ...result, keep_lane: open } : result;
-      return await bus.handle(jobId, command);
-    } catch (error) {
-      if (error instanceof Rejection && error.code === "stale_attempt") return null;
-      throw error;
+    for (;;) {
+      const newest = jobs.get(jobId);
+      if (newest?.running?.token !== attempt.token) return newest ?? null;
+      try {
+        return await bus.handle(jobId, commandOf(result, attempt, newest));
+      } catch (error) {
+        if (error instanceof Rejection && error.code === "stale_attempt") return null;
+        log.error("orchestrator", "could not record how an attempt ended", { job_id: jobId, error });
+      }
+      if (!open) return null;
+      await sleep(STORE_RETRY_MS);
     }
   }
 
-  function why(state: JobState): InterruptReason {
-    return state.pause_requested === "now" ? "pause" : "shutdown";
+  function commandOf(
+    result: Awaited<ReturnType<StageRunner["run"]>>,
+    { token }: Attempt,
+    state: JobState,
+  ): Command {
+    const reason = state.pause_requested === "now" ? "pause" : "shutdown";
+    if (result === null) return { type: "interrupt_stage", token, reason };
+    return result.type === "complete_stage" ? { ...result, keep_lane: open } : result;
   }
 
   async function start(unfinished: readonly JobState[]): Promise<void> {
@@ -159,7 +180,8 @@ export function createDispatcher(deps: {
     open = false;
     clearTimeout(wake);
     for (const attempt of held.values()) attempt?.abort.abort();
-    await Promise.all(ending);
+    // What ends may hand its lane on once more before it sees that all is closing.
+    while (ending.size > 0) await Promise.all(ending);
   }
 
   return { start, reserve, settle, stop };

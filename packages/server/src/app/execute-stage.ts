@@ -29,7 +29,7 @@ export async function executeStage(
     const adapter = deps.adapters.get(request.uses);
     if (!adapter)
       throw new StageFailure("terminal", "stage_not_found", `no stage adapter is named ${request.uses}`);
-    const params = adapter.params.parse(request.with);
+    const params = parsed(adapter, request);
     const key = stageKey(request, adapter, params);
     const cached = await deps.cache.get(key);
     if (cached) {
@@ -45,6 +45,8 @@ export async function executeStage(
       reports,
       signal,
     );
+    // A stage that listens for the abort would not hear of one that has been.
+    signal.throwIfAborted();
     await adapter.run(ctx, params);
     signal.throwIfAborted();
     const { outputs, built, reused } = gathered;
@@ -54,7 +56,25 @@ export async function executeStage(
     if (signal.aborted) return { ok: "aborted" };
     return failed(error, reports);
   } finally {
-    if (workdir) await rm(workdir, { recursive: true, force: true });
+    // What a stage left running may still write here; the folder is emptied at the next start at the latest.
+    if (workdir)
+      await rm(workdir, { recursive: true, force: true, maxRetries: 3 }).catch((error: Error) =>
+        reports.log({ level: "warn", message: "the scratch folder stays", fields: { stack: error.stack } }),
+      );
+  }
+}
+
+/** @throws StageFailure terminal: the same parameters would be refused again. */
+function parsed(adapter: StageAdapter, request: StageRequest): Record<string, unknown> {
+  try {
+    return adapter.params.parse(request.with);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StageFailure(
+      "terminal",
+      "invalid_config",
+      `the parameters of ${request.stage} are not valid: ${why}`,
+    );
   }
 }
 

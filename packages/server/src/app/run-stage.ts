@@ -14,6 +14,7 @@ import type {
   StageLogLine,
   StageOutcome,
   StageOutput,
+  StageReports,
   StageRequest,
 } from "./ports.ts";
 import { patchOutput } from "./prepare-patch.ts";
@@ -50,25 +51,35 @@ export function createStageRunner(deps: {
     if (signal.aborted) end();
     const started = performance.now();
     log.info("stage", `${stage.id} starts`, where);
-    const outcome = await executor.run(
-      await requestOf(state, plan, stage, deps.store),
-      {
-        progress: (fraction, message) => deps.onProgress({ ...where, fraction, message }),
-        log: ({ level, message, fields }) =>
-          deps.appendLog(state.id, stage.id, {
-            ts: new Date(deps.clock.now()).toISOString(),
-            level,
-            message,
-            fields: { attempt: running.attempt, ...fields },
-          }),
+    const reports: StageReports = {
+      // A frame that comes after the end would be taken for progress of an attempt that is no more.
+      progress: (fraction, message) => {
+        if (!stop.signal.aborted) deps.onProgress({ ...where, fraction, message });
       },
-      stop.signal,
-    );
-    clearTimeout(timeout);
-    const ended = { ...where, outcome: outcome.ok, ms: Math.round(performance.now() - started) };
-    log.info("stage", `${stage.id} ended`, ended);
-    if (signal.aborted) return null;
-    return resultOf(state, running.token, stage, outcome, plan);
+      log: ({ level, message, fields }) =>
+        deps.appendLog(state.id, stage.id, {
+          ts: new Date(deps.clock.now()).toISOString(),
+          level,
+          message,
+          fields: { attempt: running.attempt, ...fields },
+        }),
+    };
+    try {
+      const request = await requestOf(state, plan, stage, deps.store);
+      const outcome = await executor.run(request, reports, stop.signal);
+      const ms = Math.round(performance.now() - started);
+      log.info("stage", `${stage.id} ended`, { ...where, outcome: outcome.ok, ms });
+      return signal.aborted ? null : await resultOf(state, running.token, stage, outcome, plan);
+    } catch (error) {
+      // The stage itself never throws: the store or the object store failed around it, which may pass.
+      log.error("stage", `${stage.id} could not be run`, { ...where, error });
+      if (signal.aborted) return null;
+      const message = `the attempt could not be run: ${error instanceof Error ? error.message : String(error)}`;
+      return { type: "fail_stage", token: running.token, code: "stage_failed", message, kind: "retryable" };
+    } finally {
+      clearTimeout(timeout);
+      signal.removeEventListener("abort", end);
+    }
   }
 
   async function resultOf(

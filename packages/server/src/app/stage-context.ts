@@ -55,8 +55,23 @@ export async function createStageContext(
   const inputs = await openInputs(request, adapter, objects);
   const read = [...new Set(inputs.map((input) => input.sha256))];
 
+  const underWay = new Map<string, Promise<unknown>>();
+
+  /** The result of `fn`, from the cache if it is there; asked for twice at once, it is made once. */
   async function known<Result>(cacheKey: string, fn: () => Promise<Result>): Promise<Result> {
     signal.throwIfAborted();
+    const same = underWay.get(cacheKey);
+    if (same) {
+      const value = (await same) as Result;
+      gathered.reused += 1;
+      return value;
+    }
+    const making = lookUpOrMake(cacheKey, fn).finally(() => underWay.delete(cacheKey));
+    underWay.set(cacheKey, making);
+    return making;
+  }
+
+  async function lookUpOrMake<Result>(cacheKey: string, fn: () => Promise<Result>): Promise<Result> {
     const entry = await cache.get(cacheKey);
     if (entry) {
       gathered.reused += 1;
@@ -93,7 +108,7 @@ export async function createStageContext(
         );
       }
     };
-    const lanes = Array.from({ length: Math.min(options.concurrency ?? 1, items.length) }, () =>
+    const lanes = Array.from({ length: Math.min(Math.max(1, options.concurrency ?? 1), items.length) }, () =>
       lane().catch((error: unknown) => {
         broken = true;
         throw error;

@@ -1,6 +1,6 @@
 import type { CreateJob } from "@greenlight/contract/api";
 import type { JobCfg } from "@greenlight/contract/job";
-import { Rejection } from "../domain/commands.ts";
+import { type Command, Rejection } from "../domain/commands.ts";
 import type { JobState, PlannedStage } from "../domain/state.ts";
 import { type CollectLimits, collectFiles } from "./collect-files.ts";
 import type { CommandBus } from "./command-bus.ts";
@@ -49,8 +49,8 @@ export async function submitJob(
     if (state) return state;
     id = row.job_id;
   }
-  const state = await deps.bus.handle(id, {
-    type: "create_job",
+  const command = {
+    type: "create_job" as const,
     id,
     slug: request.slug,
     intent: request.intent,
@@ -60,13 +60,33 @@ export async function submitJob(
     submitted_by: actor.name,
     cfg: { brief, files, ...deps.snapshot, seed },
     plan,
-  });
+  };
+  const state = await createOnce(command, options.idempotency_key !== undefined, deps);
+
   deps.log.info("orchestrator", "job submitted", {
     job_id: id,
     slug: request.slug,
     pipeline: request.pipeline,
   });
   return state;
+}
+
+/**
+ * The same request, sent twice at once, comes here twice with one id: whichever is first makes the job, and the other
+ * is answered with it.
+ */
+async function createOnce(
+  command: Extract<Command, { type: "create_job" }>,
+  keyed: boolean,
+  deps: SubmitDeps,
+): Promise<JobState> {
+  try {
+    return await deps.bus.handle(command.id, command);
+  } catch (error) {
+    const made = keyed && error instanceof Rejection ? await deps.store.load(command.id) : undefined;
+    if (!made) throw error;
+    return made;
+  }
 }
 
 /** The job an earlier request with this key made; undefined if a crash came between key and job. */

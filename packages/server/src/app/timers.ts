@@ -12,13 +12,16 @@ const LONGEST_SLEEP_MS = 500;
  */
 export function createTimers(deps: { bus: CommandBus; store: EventStore; clock: Clock; log: Logger }): {
   start(): void;
-  stop(): void;
+  /** Resolves when nothing is being fired any more. */
+  stop(): Promise<void>;
 } {
   const { bus, store, clock, log } = deps;
   let sleeping: NodeJS.Timeout | undefined;
   let running = false;
   let dirty = true;
   let nextAt: number | null = null;
+
+  let looking = Promise.resolve();
 
   bus.onCommit((_, events) => {
     if (events.some((e) => e.type.startsWith("gate_") || e.type === "job_canceled")) dirty = true;
@@ -36,7 +39,11 @@ export function createTimers(deps: { bus: CommandBus; store: EventStore; clock: 
       dirty = true;
       log.error("gate", "timers could not be read", { error });
     }
-    if (running) sleeping = setTimeout(look, LONGEST_SLEEP_MS);
+    if (running) sleeping = setTimeout(begin, LONGEST_SLEEP_MS);
+  }
+
+  function begin(): void {
+    looking = look();
   }
 
   async function fire(): Promise<void> {
@@ -45,8 +52,10 @@ export function createTimers(deps: { bus: CommandBus; store: EventStore; clock: 
       try {
         await bus.handle(job_id, { type: "fire_timer", timer_id });
       } catch (error) {
-        if (!(error instanceof Rejection)) throw error;
-        log.warn("gate", "a timer came to nothing", { job_id, timer_id, code: error.code });
+        if (error instanceof Rejection)
+          log.warn("gate", "a timer came to nothing", { job_id, timer_id, code: error.code });
+        // It stays in the store and is tried at the next look; the other timers must not wait for it.
+        else log.error("gate", "a timer could not be fired", { job_id, timer_id, error });
       }
     }
   }
@@ -54,11 +63,12 @@ export function createTimers(deps: { bus: CommandBus; store: EventStore; clock: 
   return {
     start() {
       running = true;
-      void look();
+      begin();
     },
     stop() {
       running = false;
       clearTimeout(sleeping);
+      return looking;
     },
   };
 }

@@ -50,6 +50,7 @@ export function applyPatchNow(draft: Draft, command: Extract<Command, { type: "a
   const ended = state.status === "completed" || state.status === "failed";
   const used = rebuilds || state.position > index;
   if (!used) return layPatch(draft, stage, by, patch, null);
+  const pausing = state.pause_requested !== null;
   if (state.running)
     draft.emit("stage_interrupted", state.running.stage, { attempt: state.running.attempt, reason: "patch" });
   const open = state.status === "needs_approval" ? draft.current : undefined;
@@ -57,4 +58,7 @@ export function applyPatchNow(draft: Draft, command: Extract<Command, { type: "a
   layPatch(draft, stage, by, patch, staleFrom);
   if (ended && staleFrom)
     draft.emit("job_retried", staleFrom, { by, from_stage: staleFrom, reason: "patch" });
+  // The attempt that the pause waited for has ended here.
+  if (pausing)
+    draft.emit("job_paused", draft.current?.id ?? null, { by: "operator", reason: "operator", notes: null });
 }

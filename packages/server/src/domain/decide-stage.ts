@@ -39,6 +39,7 @@ function begin(draft: Draft, stage: string): void {
 export function completeStage(draft: Draft, command: Extract<Command, { type: "complete_stage" }>): void {
   const { stage, attempt } = requireAttempt(draft.state, command.token);
   for (const artifact of command.artifacts) emitArtifact(draft, stage, artifact);
+  const made = new Set(command.artifacts.map((a) => a.name));
   const { started_at } = stageState(draft.state, stage);
   draft.emit("stage_completed", stage, {
     attempt,
@@ -47,6 +48,9 @@ export function completeStage(draft: Draft, command: Extract<Command, { type: "c
     items_built: command.items_built,
     items_reused: command.items_reused,
     patches_not_applied: command.patches_not_applied,
+    artifacts_dropped: draft.state.artifacts
+      .filter((a) => a.stage === stage && !made.has(a.name))
+      .map((a) => a.id),
   });
   const moved = draft.current?.id !== stage;
   if (moved || !openGate(draft, stage)) advance(draft, command.keep_lane);

@@ -54,6 +54,8 @@ export type DomainEvent = { readonly ts: string } & (
         items_reused: number;
         /** Patches kept with the stage that no longer apply to its new output. */
         patches_not_applied: readonly PatchConflict[];
+        /** Ids of artifacts that an earlier run of the stage made and this one did not; the job no longer has them. */
+        artifacts_dropped: readonly string[];
       }
     >
   | Body<"stage_failed", string, { attempt: number; code: string; message: string; kind: FailureKind }>

@@ -188,8 +188,10 @@ function resumed(state: JobState, event: EventOf<"job_resumed">): JobState {
 }
 
 function completedStage(state: JobState, event: EventOf<"stage_completed">): JobState {
+  const dropped = event.payload.artifacts_dropped;
   const done = {
     ...withStage(state, event.stage, { status: "completed", ended_at: event.ts, failures: 0 }),
+    ...(dropped.length > 0 && { artifacts: state.artifacts.filter((a) => !dropped.includes(a.id)) }),
     running: null,
   };
   const gate = state.gates.find((g) => g.stage === event.stage);

@@ -5,7 +5,7 @@ type Json = unknown;
 type Container = Json[] | Record<string, Json>;
 
 /**
- * RFC 6902 on a JSON value: all operations or none; the given value is not touched.
+ * RFC 6902 on a JSON value: all operations or none; neither the given value nor the operations are touched.
  * @throws Rejection patch_target_missing where a path or a test does not hold.
  */
 export function applyJsonPatch(value: Json, operations: readonly JsonPatchOperation[]): Json {
@@ -15,10 +15,10 @@ export function applyJsonPatch(value: Json, operations: readonly JsonPatchOperat
 function applyOne(root: Json, operation: JsonPatchOperation): Json {
   switch (operation.op) {
     case "add":
-      return put(root, operation.path, operation.value, true);
+      return put(root, operation.path, structuredClone(operation.value), true);
     case "replace":
       read(root, operation.path);
-      return put(root, operation.path, operation.value, false);
+      return put(root, operation.path, structuredClone(operation.value), false);
     case "remove":
       return remove(root, operation.path);
     case "move": {
@@ -41,7 +41,7 @@ function applyOne(root: Json, operation: JsonPatchOperation): Json {
 /** RFC 6901. */
 function tokens(pointer: string): string[] {
   if (pointer === "") return [];
-  if (!pointer.startsWith("/")) throw missing(pointer, "is not a JSON Pointer");
+  if (!pointer.startsWith("/") || /~(?![01])/.test(pointer)) throw missing(pointer, "is not a JSON Pointer");
   return pointer
     .slice(1)
     .split("/")

@@ -23,7 +23,7 @@ export const PATCH_TARGETS: Readonly<Record<Patch["type"], ArtifactKind | null>>
   replace: null,
 };
 
-/** Lays a text patch over a script. @throws Rejection patch_target_missing | patch_no_change, with nothing changed. */
+/** Lays a text patch over a script. @throws Rejection patch_target_missing | patch_invalid_result. */
 export function patchText(text: string, patch: ContentPatch): string {
   switch (patch.type) {
     case "text_replace":

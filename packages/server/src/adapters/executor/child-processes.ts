@@ -35,12 +35,17 @@ export function createChildProcessExecutor(options: {
       detached: true,
     });
     all.add(host);
-    host.on("error", (error) => options.log.error("stage", "a stage host could not be reached", { error }));
-    host.once("exit", () => {
+    const gone = () => {
       all.delete(host);
       const at = idle.indexOf(host);
       if (at >= 0) idle.splice(at, 1);
+    };
+    host.on("error", (error) => {
+      options.log.error("stage", "a stage host could not be reached", { error });
+      // One that could not even be started has no exit to tell of.
+      if (host.pid === undefined) gone();
     });
+    host.once("exit", gone);
     return host;
   }
 
@@ -54,7 +59,10 @@ export function createChildProcessExecutor(options: {
     signal: AbortSignal,
   ): Promise<StageOutcome> {
     if (signal.aborted) return { ok: "aborted" };
-    const host = idle.pop() ?? spawn();
+    let host = idle.pop();
+    // One that has just died is known by its channel before its exit is told.
+    while (host && !host.connected) host = idle.pop();
+    host ??= spawn();
     const outcome = await attempt(host, request, reports, signal);
     const usable = outcome.ok === true || outcome.ok === false;
     if (usable && host.connected && !closed && idle.length < options.spare) idle.push(host);
@@ -87,6 +95,7 @@ function attempt(
       clearTimeout(killer);
       host.off("message", onMessage);
       host.off("exit", onExit);
+      host.off("error", onError);
       signal.removeEventListener("abort", onAbort);
       resolve(outcome);
     };
@@ -104,14 +113,19 @@ function attempt(
           ? { ok: "aborted" }
           : { ok: "crashed", message: `the stage's process ended with ${killedBy ?? `code ${code}`}` },
       );
+    const onError = (error: Error) => {
+      if (host.pid === undefined)
+        end({ ok: "crashed", message: `the stage's process could not be started: ${error.message}` });
+    };
     const onAbort = () => {
       send({ type: "abort" });
       killer = setTimeout(() => host.kill("SIGKILL"), GRACE_MS);
     };
     host.on("message", onMessage);
     host.on("exit", onExit);
+    host.on("error", onError);
     signal.addEventListener("abort", onAbort);
     send({ type: "run", request });
-    if (!host.connected) onExit(host.exitCode, host.signalCode);
+    if (host.pid !== undefined && !host.connected) onExit(host.exitCode, host.signalCode);
   });
 }

@@ -1,0 +1,100 @@
+import { afterEach, expect, it } from "vitest";
+import { planned, REQUIRED } from "../domain/testing/scenario.ts";
+import type { ObjectStore, StageContext, StageExecutor } from "./ports.ts";
+import { preparePatch } from "./prepare-patch.ts";
+import { adapterOf, type EngineOptions, hasStatus, openEngine } from "./testing/engine.ts";
+
+const open: { close(): Promise<void> }[] = [];
+async function engine(options: EngineOptions) {
+  const made = await openEngine(options);
+  open.push(made);
+  return made;
+}
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+
+const MARKDOWN = { media_type: "text/markdown", meta: { made_by: "test" } };
+const write = (ctx: StageContext, text: string) => ctx.write("script", "s.md", text, MARKDOWN);
+const content = async (objects: ObjectStore, sha256 = "") =>
+  new TextDecoder().decode(await objects.read(sha256));
+
+it("lays a kept patch over the stage's next output, and says when it no longer fits", async () => {
+  const texts = ["the old tide", "again the old tide", "something else"];
+  let runs = 0;
+  const e = await engine({ adapters: [adapterOf("a", (ctx) => write(ctx, texts[runs++] ?? ""))] });
+  const id = await e.submit([planned("a", REQUIRED), planned("b", null, { enabled: false })]);
+  await e.dispatcher.start([]);
+  await e.until(id, hasStatus("needs_approval"));
+  const patch = { type: "text_replace", replacements: [{ old: "old", new: "new" }] } as const;
+  await e.bus.handle(id, async (before) => ({
+    type: "apply_patch",
+    by: "ada",
+    stage: "a",
+    patch: await preparePatch({ ...patch, replacements: [...patch.replacements] }, "a", before, e),
+  }));
+  const rerun = async (notes: string) => {
+    const reject = { type: "reject_gate", stage: "a", by: "ada", notes, patch: null } as const;
+    await e.bus.handle(id, { ...reject, keep_lane: false });
+    await e.bus.handle(id, { type: "resume_job", by: "ada", stage: null, notes: null, patch: null });
+    const state = await e.until(id, hasStatus("needs_approval"));
+    return content(e.objects, state.artifacts[0]?.sha256);
+  };
+  expect(await content(e.objects, (await e.bus.load(id)).artifacts[0]?.sha256)).toBe("the new tide");
+  expect(await rerun("again")).toBe("again the new tide");
+  expect(await rerun("other")).toBe("something else");
+  const ended = (await e.store.readJob(id, 0, 100)).filter((x) => x.type === "stage_completed").at(-1);
+  expect(ended?.payload.patches_not_applied).toMatchObject([{ code: "patch_target_missing" }]);
+  expect((await e.bus.load(id)).stages[0]?.patches).toHaveLength(1);
+});
+
+it("drops what an earlier run made and the new one does not, so that no later stage reads it", async () => {
+  const read: string[][] = [];
+  const first = adapterOf("a", async (ctx) => {
+    await write(ctx, "kept");
+    if (ctx.feedback.length === 0) await ctx.write("script", "extra.md", "extra", MARKDOWN);
+  });
+  const second = adapterOf("b", async (ctx) => void read.push(ctx.inputs("script").map((i) => i.name)));
+  const e = await engine({ adapters: [first, second] });
+  const id = await e.submit([planned("a", REQUIRED), planned("b")]);
+  await e.dispatcher.start([]);
+  await e.until(id, hasStatus("needs_approval"));
+  const decision = { stage: "a", by: "ada", patch: null, keep_lane: false } as const;
+  await e.bus.handle(id, { ...decision, type: "reject_gate", notes: "less" });
+  await e.bus.handle(id, { type: "resume_job", by: "ada", stage: null, notes: null, patch: null });
+  const open = await e.until(id, hasStatus("needs_approval"));
+  expect(open.gates[0]?.artifact_sha256s).toHaveLength(1);
+  await e.bus.handle(id, { ...decision, type: "approve_gate", notes: null });
+  await e.until(id, hasStatus("completed"));
+  expect(read).toEqual([["s.md"]]);
+});
+
+it("keeps a pause that was asked for when a patch ends the attempt it waited for", async () => {
+  const endless = (ctx: StageContext) =>
+    new Promise<void>((_, reject) => ctx.signal.addEventListener("abort", () => reject(ctx.signal.reason)));
+  const e = await engine({ adapters: [adapterOf("a", (ctx) => write(ctx, "old")), adapterOf("b", endless)] });
+  const id = await e.submit([planned("a"), planned("b")]);
+  await e.dispatcher.start([]);
+  await e.until(id, (s) => s.running?.stage === "b");
+  await e.bus.handle(id, { type: "pause_job", by: "ada", now: false });
+  const state = await e.bus.handle(id, async (before) => ({
+    type: "apply_patch",
+    by: "ada",
+    stage: "a",
+    patch: await preparePatch({ type: "replace", content: "new" }, "a", before, e),
+  }));
+  expect(state).toMatchObject({ status: "paused", position: 1, running: null });
+});
+
+it("fails the attempt, rather than leaving it running, when something breaks around the stage", async () => {
+  const executor: StageExecutor = {
+    run: () => Promise.reject(new Error("no more processes")),
+    close: async () => {},
+  };
+  const e = await engine({ executor });
+  const id = await e.submit([planned("a", null, { retries: 0 })]);
+  await e.dispatcher.start([]);
+  const state = await e.until(id, hasStatus("failed"));
+  expect(state.error).toMatchObject({ code: "stage_failed", stage: "a" });
+  expect(e.lines).toContainEqual({ level: "error", tag: "stage", message: "a could not be run" });
+});
