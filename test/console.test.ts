@@ -84,6 +84,7 @@ describe.skipIf(!("browser" in opened))("the console", () => {
     await page.getByLabel("Intent").fill("Explain briefly why honey keeps for years");
     await page.getByLabel("Source text").fill("Honey keeps.");
     await page.getByLabel("Length in seconds").fill("12");
+    await page.getByLabel("Picture size").fill(`${QUICK_SIZE.width}x${QUICK_SIZE.height}`);
     await button("Submit job").click();
     const alert = page.getByRole("alert");
     await alert.getByText("brief_too_thin").waitFor();
@@ -148,6 +149,8 @@ describe.skipIf(!("browser" in opened))("the console", () => {
     await alert.getByText("gate_already_decided").waitFor();
     expect(await alert.textContent()).toContain("What to do:");
     await page.unroute("**/approve");
+    await button("Dismiss").click();
+    await alert.waitFor({ state: "detached" });
     expect(takeFaults()).toEqual([expect.stringContaining("409")]);
   });
 
@@ -255,7 +258,7 @@ describe.skipIf(!("browser" in opened))("the console", () => {
     // So small a picture misses the contrast of its finest words.
     expect(failed?.id).toBe("contrast");
     await page
-      .getByRole("button", { name: /^Show contrast at/ })
+      .getByRole("button", { name: /^Show contrast at/i })
       .first()
       .click();
     const film = page.locator("section video").first();

@@ -6,12 +6,12 @@ import { parseDocument } from "yaml";
 
 const SHIPPED = fileURLToPath(new URL("../../conf", import.meta.url));
 
-/** The film is this small so that it is rendered in seconds. */
+/** A brief asks for a film this small so that it is rendered in seconds. */
 export const QUICK_SIZE = { width: 320, height: 180 };
 
 type QuickHome = { readonly path: string; remove(): Promise<void> };
 
-/** A temporary home whose configuration is the shipped one, but for a small picture and a fast encoder. */
+/** A temporary home whose configuration is the shipped one, but for a fast encoder and few frames. */
 export async function makeQuickHome(): Promise<QuickHome> {
   const path = await mkdtemp(join(tmpdir(), "greenlight-console-"));
   await cp(SHIPPED, join(path, "conf"), { recursive: true });
@@ -19,9 +19,6 @@ export async function makeQuickHome(): Promise<QuickHome> {
     "video.fps": 15,
     "video.preset": "ultrafast",
     "video.animatic_short_side": 120,
-  });
-  await edit(join(path, "conf/brief.yaml"), {
-    "video.resolution": `${QUICK_SIZE.width}x${QUICK_SIZE.height}`,
   });
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }

@@ -1,5 +1,6 @@
 import type { ProgressFrame } from "@greenlight/contract/event";
 import type { Job } from "@greenlight/contract/job";
+import { useState } from "react";
 import { type Connection, useLiveJob } from "../lib/use-live-job.ts";
 import { STATUS_WORDS, stageWords } from "../lib/words.ts";
 import { Downloads } from "./downloads.tsx";
@@ -31,6 +32,16 @@ function JobView(props: { job: Job; connection: Connection; progress: ProgressFr
   const progress = job.status === "running" && props.progress?.stage === job.stage ? props.progress : null;
   // On a narrow screen the decision comes before the list of stages.
   const atGate = job.status === "needs_approval";
+  const gate = atGate ? job.gates.find((one) => one.stage === job.stage) : undefined;
+  const [refusal, setRefusal] = useState<{ stage: string; opened_at: string | null; error: unknown } | null>(
+    null,
+  );
+  // While its gate stands open, the refusal is shown beside the decision; when another decision has closed the gate,
+  // it is shown here.
+  const overtaken =
+    refusal !== null && (gate?.stage !== refusal.stage || gate.opened_at !== refusal.opened_at)
+      ? refusal
+      : null;
   return (
     <div className="space-y-6">
       <div className="space-y-3">
@@ -81,8 +92,24 @@ function JobView(props: { job: Job; connection: Connection; progress: ProgressFr
           <StageList job={job} progress={progress} />
         </section>
         <div className="min-w-0 space-y-6">
-          {job.status === "needs_approval" && job.stage !== null && (
-            <GatePanel key={`${job.stage} ${job.version}`} job={job} stage={job.stage} />
+          {overtaken && (
+            <div className="space-y-2">
+              <p className="text-sm font-medium">
+                Your decision on “{stageWords(overtaken.stage)}” was not taken.
+              </p>
+              <ProblemNote error={overtaken.error} />
+              <button type="button" className="button" onClick={() => setRefusal(null)}>
+                Dismiss
+              </button>
+            </div>
+          )}
+          {gate && (
+            <GatePanel
+              key={`${gate.stage} ${gate.opened_at}`}
+              job={job}
+              stage={gate.stage}
+              onRefused={(error) => setRefusal({ stage: gate.stage, opened_at: gate.opened_at, error })}
+            />
           )}
           <Downloads job={job} />
           <WorkSoFar job={job} />

@@ -24,6 +24,19 @@ export function durationWords(ms: number): string {
   return `${Math.floor(s / 60)} min ${Math.round(s % 60)} s`;
 }
 
+/** Seconds into a film as `1:09.5`. */
+export function timecodeWords(s: number): string {
+  const tenths = Math.round(s * 10);
+  const rest = (tenths % 600) / 10;
+  return `${Math.floor(tenths / 600)}:${rest.toFixed(1).padStart(4, "0")}`;
+}
+
+/** A check's id as words, with the abbreviations it is made of: `av_sync` → `AV sync`. */
+export function checkWords(id: string): string {
+  const words = stageWords(id);
+  return words.replace(/^(?:Av|Gop)\b/, (word) => word.toUpperCase()).replace(/\bvtt\b/, "VTT");
+}
+
 /** Bytes as `812 B`, `4.2 MB`. */
 export function sizeWords(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
