@@ -13,11 +13,13 @@ const MOST_TIMES = 8;
 type Seek = (seconds: number) => void;
 
 /**
- * The verdict and every check; those that did not pass come first, with buttons that play the film where it fails.
- * On a narrow screen each row stands as a block of its own.
+ * The verdict and every check: those that did not pass in the open, with buttons that show the film where it fails,
+ * the others folded away. On a narrow screen each row stands as a block of its own.
  */
 export function AcceptanceTable({ report, onSeek }: { report: AcceptanceReport; onSeek?: Seek | undefined }) {
   const checks = report.checks.toSorted((a, b) => ORDER.indexOf(a.status) - ORDER.indexOf(b.status));
+  const open = checks.filter((check) => check.status !== "PASS");
+  const passed = checks.filter((check) => check.status === "PASS");
   const counts = ORDER.flatMap((status) => {
     const count = checks.filter((check) => check.status === status).length;
     return count === 0 ? [] : `${count} ${status.toLowerCase()}`;
@@ -32,22 +34,36 @@ export function AcceptanceTable({ report, onSeek }: { report: AcceptanceReport; 
         <Verdict status={report.verdict} />
         <span className="ml-auto text-xs text-muted">{counts.join(" · ")}</span>
       </summary>
-      <table className="block w-full border-t border-line text-sm sm:table">
-        <thead className="hidden text-left text-xs text-muted sm:table-header-group">
-          <tr>
-            <th className="w-16 py-2 pl-3 font-medium">Result</th>
-            <th className="px-3 py-2 font-medium">Check</th>
-            <th className="py-2 pr-3 font-medium">Measured</th>
-            <th className="py-2 pr-3 font-medium">Required</th>
-          </tr>
-        </thead>
-        <tbody className="block sm:table-row-group">
-          {checks.map((check) => (
-            <CheckRow key={check.id} check={check} onSeek={onSeek} />
-          ))}
-        </tbody>
-      </table>
+      {open.length > 0 && <Checks checks={open} onSeek={onSeek} />}
+      {open.length === 0 ? (
+        <Checks checks={passed} onSeek={onSeek} />
+      ) : (
+        <details className="border-t border-line">
+          <summary className="px-3 py-2.5 text-sm text-muted">The {passed.length} checks that passed</summary>
+          <Checks checks={passed} onSeek={onSeek} />
+        </details>
+      )}
     </details>
+  );
+}
+
+function Checks({ checks, onSeek }: { checks: readonly AcceptanceCheck[]; onSeek: Seek | undefined }) {
+  return (
+    <table className="block w-full border-t border-line text-sm sm:table sm:table-fixed">
+      <thead className="hidden text-left text-xs text-muted sm:table-header-group">
+        <tr>
+          <th className="w-18 py-2 pl-3 font-medium">Result</th>
+          <th className="px-3 py-2 font-medium">Check</th>
+          <th className="py-2 pr-3 font-medium">Measured</th>
+          <th className="py-2 pr-3 font-medium">Required</th>
+        </tr>
+      </thead>
+      <tbody className="block sm:table-row-group">
+        {checks.map((check) => (
+          <CheckRow key={check.id} check={check} onSeek={onSeek} />
+        ))}
+      </tbody>
+    </table>
   );
 }
 
@@ -71,7 +87,6 @@ function CheckRow({ check, onSeek }: { check: AcceptanceCheck; onSeek: Seek | un
       <td className="min-w-0 text-muted wrap-anywhere sm:py-2 sm:pr-3">
         <span className="text-xs sm:hidden">Required </span>
         {check.threshold}
-        {unit}
       </td>
     </tr>
   );

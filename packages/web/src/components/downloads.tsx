@@ -46,10 +46,9 @@ export function Downloads({ job }: { job: Job }) {
           label="Captions"
         />
       </video>
-      {report && <TextArtifact jobId={job.id} artifact={report} onSeek={seek} />}
       <ul className="grid gap-2 sm:grid-cols-2">
         {files.map((artifact) => (
-          <li key={artifact.id}>
+          <li key={artifact.id} className={artifact === film ? "sm:col-span-2" : "min-w-0"}>
             <a
               href={url(artifact, { download: true })}
               download
@@ -61,6 +60,7 @@ export function Downloads({ job }: { job: Job }) {
           </li>
         ))}
       </ul>
+      {report && <TextArtifact jobId={job.id} artifact={report} onSeek={seek} />}
     </section>
   );
 }

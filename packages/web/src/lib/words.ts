@@ -16,9 +16,10 @@ export function stageWords(id: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** Milliseconds as `0.4 s`, `12 s`, `3 min 5 s`. */
+/** Milliseconds as `< 0.1 s`, `0.4 s`, `12 s`, `3 min 5 s`. */
 export function durationWords(ms: number): string {
   const s = ms / 1000;
+  if (s < 0.1) return "< 0.1 s";
   if (s < 10) return `${s.toFixed(1)} s`;
   if (s < 60) return `${Math.round(s)} s`;
   return `${Math.floor(s / 60)} min ${Math.round(s % 60)} s`;
