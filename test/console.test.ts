@@ -114,6 +114,8 @@ describe.skipIf(!("browser" in opened))("the console", () => {
     await button("Reject").click();
     await page.getByText(/Rejected by/).waitFor();
     expect((await api().job(jobId())).status).toBe("paused");
+    await page.getByText("Script was rejected. Resume runs the stage again with the notes").waitFor();
+    await isAccessible();
     await button("Resume").click();
     await atGate("Script");
     await stageRow("Script").getByText("attempt 2").waitFor();

@@ -33,6 +33,7 @@ function JobView(props: { job: Job; connection: Connection; progress: ProgressFr
   // On a narrow screen the decision comes before the list of stages.
   const atGate = job.status === "needs_approval";
   const gate = atGate ? job.gates.find((one) => one.stage === job.stage) : undefined;
+  const rejected = job.gates.find((one) => one.stage === job.stage && one.approved === false);
   const [refusal, setRefusal] = useState<{ stage: string; opened_at: string | null; error: unknown } | null>(
     null,
   );
@@ -65,6 +66,13 @@ function JobView(props: { job: Job; connection: Connection; progress: ProgressFr
           {job.stage !== null && `: ${stageWords(job.stage)}`}
         </p>
       </div>
+      {job.status === "paused" && (
+        <p className="rounded-lg border border-line bg-surface px-4 py-3 text-sm">
+          {rejected
+            ? `${stageWords(rejected.stage)} was rejected. Resume runs the stage again with the notes, then asks you again.`
+            : "Nothing runs. Resume goes on where the job stopped."}
+        </p>
+      )}
       {job.error && (
         <Note
           code={job.error.code}
