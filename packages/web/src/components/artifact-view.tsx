@@ -69,7 +69,7 @@ function Players({ jobId, artifacts }: { jobId: string; artifacts: readonly Arti
   return (
     <ul className={single ? "" : "grid gap-4 sm:grid-cols-2"}>
       {artifacts.map((artifact) => (
-        <li key={artifact.id} className="min-w-0 space-y-1 sm:odd:last:col-span-2">
+        <li key={artifact.id} className="min-w-0 space-y-1 sm:first:nth-last-[odd]:col-span-2">
           <p className="truncate text-sm font-medium">{artifact.name}</p>
           {artifact.media_type.startsWith("video/") ? (
             <video

@@ -48,7 +48,7 @@ export function Downloads({ job }: { job: Job }) {
       </video>
       <ul className="grid gap-2 sm:grid-cols-2">
         {files.map((artifact) => (
-          <li key={artifact.id} className={artifact === film ? "sm:col-span-2" : "min-w-0"}>
+          <li key={artifact.id} className={`min-w-0 ${artifact === film ? "sm:col-span-2" : ""}`}>
             <a
               href={url(artifact, { download: true })}
               download

@@ -30,7 +30,7 @@ function JobView(props: { job: Job; connection: Connection; progress: ProgressFr
   const { job, connection } = props;
   // A frame of a stage that is over must not show on the next one.
   const progress = job.status === "running" && props.progress?.stage === job.stage ? props.progress : null;
-  // On a narrow screen the decision comes before the list of stages.
+  // On a narrow screen the decision, or the film, comes before the list of stages.
   const atGate = job.status === "needs_approval";
   const gate = atGate ? job.gates.find((one) => one.stage === job.stage) : undefined;
   const rejected = job.gates.find((one) => one.stage === job.stage && one.approved === false);
@@ -87,7 +87,7 @@ function JobView(props: { job: Job; connection: Connection; progress: ProgressFr
       <div className="grid items-start gap-6 lg:grid-cols-[20rem_minmax(0,1fr)]">
         <section
           aria-labelledby="stages-heading"
-          className={`card p-4 sm:p-5 ${atGate ? "max-lg:order-last" : ""}`}
+          className={`card p-4 sm:p-5 ${atGate || job.status === "completed" ? "max-lg:order-last" : ""}`}
         >
           <div className="mb-3 flex items-baseline justify-between gap-3">
             <h2 id="stages-heading" className="font-semibold">

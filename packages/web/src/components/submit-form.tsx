@@ -206,7 +206,7 @@ async function briefOf(form: FormData, api: Client): Promise<BriefInput> {
       ...(resolution === "" ? {} : { resolution }),
     },
     sources: [
-      ...(typed === "" ? [] : [{ text: typed }]),
+      ...(typed === "" ? [] : [{ text: typed, title: text("title") }]),
       ...urls.map((url) => ({ url })),
       ...uploads.map(({ path }, index) => ({ path, ...(files[index] ? { title: files[index].name } : {}) })),
     ],
