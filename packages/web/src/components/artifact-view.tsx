@@ -16,9 +16,13 @@ export function ArtifactView({ jobId, artifacts }: { jobId: string; artifacts: r
       <Players jobId={jobId} artifacts={of("video/")} />
       <Players jobId={jobId} artifacts={of("audio/")} />
       <Pictures jobId={jobId} artifacts={of("image/")} />
-      {texts.map((artifact) => (
-        <TextArtifact key={`${artifact.id} ${artifact.version}`} jobId={jobId} artifact={artifact} />
-      ))}
+      {texts.length > 0 && (
+        <div className="space-y-2">
+          {texts.map((artifact) => (
+            <TextArtifact key={`${artifact.id} ${artifact.version}`} jobId={jobId} artifact={artifact} />
+          ))}
+        </div>
+      )}
       {rest.length > 0 && (
         <ul className="text-sm text-muted">
           {rest.map((artifact) => (
@@ -46,7 +50,7 @@ function Pictures({ jobId, artifacts }: { jobId: string; artifacts: readonly Art
           <a href={url(artifact)} target="_blank" rel="noreferrer" className="block">
             <img
               src={url(artifact)}
-              alt={artifact.name}
+              alt=""
               loading="lazy"
               className="w-full rounded-lg border border-line bg-sunken"
             />
@@ -65,7 +69,7 @@ function Players({ jobId, artifacts }: { jobId: string; artifacts: readonly Arti
   return (
     <ul className={single ? "" : "grid gap-4 sm:grid-cols-2"}>
       {artifacts.map((artifact) => (
-        <li key={artifact.id} className="min-w-0 space-y-1">
+        <li key={artifact.id} className="min-w-0 space-y-1 sm:first:nth-last-[odd]:col-span-2">
           <p className="truncate text-sm font-medium">{artifact.name}</p>
           {artifact.media_type.startsWith("video/") ? (
             <video

@@ -45,7 +45,7 @@ export function BriefFields() {
           {(id) => <input id={id} name="tone" placeholder="clear" maxLength={200} className="field" />}
         </Field>
       </div>
-      <div className="grid grid-cols-2 gap-4 sm:grid-cols-3">
+      <div className="grid grid-cols-2 gap-4 sm:grid-cols-4">
         <Field label="Length in seconds">
           {(id) => (
             <input
@@ -66,6 +66,19 @@ export function BriefFields() {
               <option value="9:16">9:16 upright</option>
               <option value="1:1">1:1 square</option>
             </select>
+          )}
+        </Field>
+        <Field label="Picture size" hint="Empty: 1080 lines.">
+          {(id, hint) => (
+            <input
+              id={id}
+              aria-describedby={hint}
+              name="resolution"
+              placeholder="1920x1080"
+              pattern="\d{2,4}x\d{2,4}"
+              title="Width and height in pixels, e.g. 1280x720"
+              className="field"
+            />
           )}
         </Field>
         <Field label="Language">

@@ -1,5 +1,6 @@
 import type { Artifact, ArtifactKind } from "@greenlight/contract/artifact";
 import type { Job } from "@greenlight/contract/job";
+import { useRef } from "react";
 import { useContentUrl } from "../lib/use-content-url.ts";
 import { sizeWords } from "../lib/words.ts";
 import { TextArtifact } from "./text-artifact.tsx";
@@ -9,6 +10,14 @@ const KINDS: readonly ArtifactKind[] = ["video", "acceptance_report", "captions"
 /** The finished film: to watch, with its report and files to keep. */
 export function Downloads({ job }: { job: Job }) {
   const url = useContentUrl(job.id);
+  const player = useRef<HTMLVideoElement>(null);
+  const seek = (seconds: number) => {
+    const video = player.current;
+    if (video === null) return;
+    video.pause();
+    video.currentTime = seconds;
+    video.scrollIntoView({ block: "center", behavior: "smooth" });
+  };
   const film = job.artifacts.find(
     (artifact) => artifact.media_type === "video/mp4" && artifact.kind === "video",
   );
@@ -23,6 +32,7 @@ export function Downloads({ job }: { job: Job }) {
         The video
       </h2>
       <video
+        ref={player}
         controls
         preload="metadata"
         src={url(film)}
@@ -36,10 +46,9 @@ export function Downloads({ job }: { job: Job }) {
           label="Captions"
         />
       </video>
-      {report && <TextArtifact jobId={job.id} artifact={report} />}
       <ul className="grid gap-2 sm:grid-cols-2">
         {files.map((artifact) => (
-          <li key={artifact.id}>
+          <li key={artifact.id} className={`min-w-0 ${artifact === film ? "sm:col-span-2" : ""}`}>
             <a
               href={url(artifact, { download: true })}
               download
@@ -51,6 +60,7 @@ export function Downloads({ job }: { job: Job }) {
           </li>
         ))}
       </ul>
+      {report && <TextArtifact jobId={job.id} artifact={report} onSeek={seek} />}
     </section>
   );
 }

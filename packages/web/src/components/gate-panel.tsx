@@ -7,7 +7,13 @@ import { ArtifactView } from "./artifact-view.tsx";
 import { ProblemNote } from "./problem-note.tsx";
 
 /** What stands at the open gate, and the decision. The decision names the versions that were shown. */
-export function GatePanel({ job, stage }: { job: Job; stage: string }) {
+export function GatePanel(props: {
+  job: Job;
+  stage: string;
+  /** Told why the server refused a decision; the gate may be gone by then, and this panel with it. */
+  onRefused: (error: unknown) => void;
+}) {
+  const { job, stage, onRefused } = props;
   const api = useApi();
   const queries = useQueryClient();
   const [notes, setNotes] = useState("");
@@ -20,7 +26,10 @@ export function GatePanel({ job, stage }: { job: Job; stage: string }) {
       return api[verdict](job.id, { stage, ...said, ...seen });
     },
     onSuccess: (next) => queries.setQueryData(["job", job.id], next),
-    onError: () => queries.invalidateQueries({ queryKey: ["job", job.id] }),
+    onError: (error) => {
+      onRefused(error);
+      return queries.invalidateQueries({ queryKey: ["job", job.id] });
+    },
   });
   const reject = () => {
     if (notes.trim() === "") {

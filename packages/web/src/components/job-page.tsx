@@ -1,5 +1,6 @@
 import type { ProgressFrame } from "@greenlight/contract/event";
 import type { Job } from "@greenlight/contract/job";
+import { useState } from "react";
 import { type Connection, useLiveJob } from "../lib/use-live-job.ts";
 import { STATUS_WORDS, stageWords } from "../lib/words.ts";
 import { Downloads } from "./downloads.tsx";
@@ -29,8 +30,19 @@ function JobView(props: { job: Job; connection: Connection; progress: ProgressFr
   const { job, connection } = props;
   // A frame of a stage that is over must not show on the next one.
   const progress = job.status === "running" && props.progress?.stage === job.stage ? props.progress : null;
-  // On a narrow screen the decision comes before the list of stages.
+  // On a narrow screen the decision, or the film, comes before the list of stages.
   const atGate = job.status === "needs_approval";
+  const gate = atGate ? job.gates.find((one) => one.stage === job.stage) : undefined;
+  const rejected = job.gates.find((one) => one.stage === job.stage && one.approved === false);
+  const [refusal, setRefusal] = useState<{ stage: string; opened_at: string | null; error: unknown } | null>(
+    null,
+  );
+  // While its gate stands open, the refusal is shown beside the decision; when another decision has closed the gate,
+  // it is shown here.
+  const overtaken =
+    refusal !== null && (gate?.stage !== refusal.stage || gate.opened_at !== refusal.opened_at)
+      ? refusal
+      : null;
   return (
     <div className="space-y-6">
       <div className="space-y-3">
@@ -54,6 +66,13 @@ function JobView(props: { job: Job; connection: Connection; progress: ProgressFr
           {job.stage !== null && `: ${stageWords(job.stage)}`}
         </p>
       </div>
+      {job.status === "paused" && (
+        <p className="rounded-lg border border-line bg-surface px-4 py-3 text-sm">
+          {rejected
+            ? `${stageWords(rejected.stage)} was rejected. Resume runs the stage again with the notes, then asks you again.`
+            : "Nothing runs. Resume goes on where the job stopped."}
+        </p>
+      )}
       {job.error && (
         <Note
           code={job.error.code}
@@ -68,7 +87,7 @@ function JobView(props: { job: Job; connection: Connection; progress: ProgressFr
       <div className="grid items-start gap-6 lg:grid-cols-[20rem_minmax(0,1fr)]">
         <section
           aria-labelledby="stages-heading"
-          className={`card p-4 sm:p-5 ${atGate ? "max-lg:order-last" : ""}`}
+          className={`card p-4 sm:p-5 ${atGate || job.status === "completed" ? "max-lg:order-last" : ""}`}
         >
           <div className="mb-3 flex items-baseline justify-between gap-3">
             <h2 id="stages-heading" className="font-semibold">
@@ -81,8 +100,24 @@ function JobView(props: { job: Job; connection: Connection; progress: ProgressFr
           <StageList job={job} progress={progress} />
         </section>
         <div className="min-w-0 space-y-6">
-          {job.status === "needs_approval" && job.stage !== null && (
-            <GatePanel key={`${job.stage} ${job.version}`} job={job} stage={job.stage} />
+          {overtaken && (
+            <div className="space-y-2">
+              <p className="text-sm font-medium">
+                Your decision on “{stageWords(overtaken.stage)}” was not taken.
+              </p>
+              <ProblemNote error={overtaken.error} />
+              <button type="button" className="button" onClick={() => setRefusal(null)}>
+                Dismiss
+              </button>
+            </div>
+          )}
+          {gate && (
+            <GatePanel
+              key={`${gate.stage} ${gate.opened_at}`}
+              job={job}
+              stage={gate.stage}
+              onRefused={(error) => setRefusal({ stage: gate.stage, opened_at: gate.opened_at, error })}
+            />
           )}
           <Downloads job={job} />
           <WorkSoFar job={job} />

@@ -5,13 +5,15 @@ import { ProgressBar } from "./progress-bar.tsx";
 
 type Look = { sign: string; tone: string; words: string };
 
-const LOOKS: Record<StageView["status"] | "gate", Look> = {
+const LOOKS: Record<StageView["status"] | "gate" | "rejected" | "not_run", Look> = {
   pending: { sign: "", tone: "border-line-strong text-muted", words: "Waiting" },
   running: { sign: "▸", tone: "border-accent bg-accent-soft text-accent", words: "Running" },
   completed: { sign: "✓", tone: "border-accent bg-accent text-on-accent", words: "Done" },
   failed: { sign: "!", tone: "border-danger bg-danger-soft text-danger", words: "Failed" },
   skipped: { sign: "–", tone: "border-line-strong text-muted", words: "Skipped" },
   stale: { sign: "↻", tone: "border-warn bg-warn-soft text-warn", words: "Runs again" },
+  rejected: { sign: "✕", tone: "border-danger bg-danger-soft text-danger", words: "Rejected" },
+  not_run: { sign: "", tone: "border-line text-muted", words: "Not run" },
   gate: { sign: "?", tone: "border-warn bg-warn-soft text-warn", words: "Needs approval" },
 };
 
@@ -33,8 +35,13 @@ export function StageList({ job, progress }: { job: Job; progress: ProgressFrame
 function StageRow({ job, stage, progress }: { job: Job; stage: StageView; progress: ProgressFrame | null }) {
   const here = stage.id === job.stage;
   const atGate = here && job.status === "needs_approval";
-  const look = LOOKS[atGate ? "gate" : stage.status];
   const gate = job.gates.find((one) => one.stage === stage.id);
+  const rejected = stage.status === "completed" && gate?.approved === false;
+  const ended = job.status === "failed" || job.status === "canceled";
+  const look =
+    LOOKS[
+      atGate ? "gate" : rejected ? "rejected" : ended && stage.status === "pending" ? "not_run" : stage.status
+    ];
   const fraction = progress?.fraction ?? stage.progress;
   return (
     <li
@@ -53,7 +60,7 @@ function StageRow({ job, stage, progress }: { job: Job; stage: StageView; progre
           {stage.attempt > 1 && <span className="font-normal text-muted"> · attempt {stage.attempt}</span>}
         </span>
         <span className="text-xs tabular-nums text-muted">
-          {stage.status === "completed" && stage.duration_ms !== null && !atGate ? (
+          {stage.status === "completed" && stage.duration_ms !== null && !atGate && !rejected ? (
             <>
               <span className="sr-only">{look.words} in </span>
               {durationWords(stage.duration_ms)}

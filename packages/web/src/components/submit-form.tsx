@@ -193,6 +193,7 @@ async function briefOf(form: FormData, api: Client): Promise<BriefInput> {
   const urls = text("source_urls").split(/\s+/).filter(Boolean);
   const typed = text("source_text");
   const length = text("length");
+  const resolution = text("resolution");
   return {
     title: text("title"),
     intent: text("intent"),
@@ -202,9 +203,10 @@ async function briefOf(form: FormData, api: Client): Promise<BriefInput> {
     video: {
       aspect: text("aspect") as "16:9" | "9:16" | "1:1",
       ...(length === "" ? {} : { target_length_s: Number(length) }),
+      ...(resolution === "" ? {} : { resolution }),
     },
     sources: [
-      ...(typed === "" ? [] : [{ text: typed }]),
+      ...(typed === "" ? [] : [{ text: typed, title: text("title") }]),
       ...urls.map((url) => ({ url })),
       ...uploads.map(({ path }, index) => ({ path, ...(files[index] ? { title: files[index].name } : {}) })),
     ],

@@ -15,7 +15,13 @@ type Shown =
   | { as: "plain"; text: string };
 
 /** A text or JSON output in the form a person reads best. */
-export function TextArtifact({ jobId, artifact }: { jobId: string; artifact: Artifact }) {
+export function TextArtifact(props: {
+  jobId: string;
+  artifact: Artifact;
+  /** Shows the film at so many seconds; for the report's timecodes. */
+  onSeek?: (seconds: number) => void;
+}) {
+  const { jobId, artifact, onSeek } = props;
   const api = useApi();
   const { data, error } = useQuery({
     queryKey: ["artifact_text", artifact.sha256],
@@ -27,7 +33,7 @@ export function TextArtifact({ jobId, artifact }: { jobId: string; artifact: Art
   const shown = readAs(artifact, data);
   if (shown.as === "script") return <ScriptText text={shown.text} />;
   if (shown.as === "storyboard") return <BeatTable storyboard={shown.storyboard} />;
-  if (shown.as === "acceptance") return <AcceptanceTable report={shown.report} />;
+  if (shown.as === "acceptance") return <AcceptanceTable report={shown.report} onSeek={onSeek} />;
   return (
     <details className="rounded-lg border border-line">
       <summary className="px-3 py-2 text-sm font-medium">{artifact.name}</summary>

@@ -16,12 +16,26 @@ export function stageWords(id: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** Milliseconds as `0.4 s`, `12 s`, `3 min 5 s`. */
+/** Milliseconds as `< 0.1 s`, `0.4 s`, `12 s`, `3 min 5 s`. */
 export function durationWords(ms: number): string {
   const s = ms / 1000;
+  if (s < 0.1) return "< 0.1 s";
   if (s < 10) return `${s.toFixed(1)} s`;
   if (s < 60) return `${Math.round(s)} s`;
   return `${Math.floor(s / 60)} min ${Math.round(s % 60)} s`;
+}
+
+/** Seconds into a film as `1:09.5`. */
+export function timecodeWords(s: number): string {
+  const tenths = Math.round(s * 10);
+  const rest = (tenths % 600) / 10;
+  return `${Math.floor(tenths / 600)}:${rest.toFixed(1).padStart(4, "0")}`;
+}
+
+/** A check's id as words, with the abbreviations it is made of: `av_sync` → `AV sync`. */
+export function checkWords(id: string): string {
+  const words = stageWords(id);
+  return words.replace(/^(?:Av|Gop)\b/, (word) => word.toUpperCase()).replace(/\bvtt\b/, "VTT");
 }
 
 /** Bytes as `812 B`, `4.2 MB`. */
