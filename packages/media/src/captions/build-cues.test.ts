@@ -86,7 +86,8 @@ describe("buildCues", () => {
           expect(Math.abs(cue.start_s - (first?.start_s ?? 0))).toBeLessThanOrEqual(3 * FRAME + EPSILON);
           const late = cue.end_s - (last?.end_s ?? 0);
           // A caption of one short word stays for the least readable time instead.
-          if (cue.end_s - cue.start_s > RULES.min_s + FRAME) expect(late).toBeLessThanOrEqual(12 * FRAME + EPSILON);
+          if (cue.end_s - cue.start_s > RULES.min_s + FRAME)
+            expect(late).toBeLessThanOrEqual(12 * FRAME + EPSILON);
         }
       }),
       { numRuns: 60 },
