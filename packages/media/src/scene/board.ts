@@ -15,11 +15,18 @@ export type Board = {
   readonly language: string;
   readonly duration_s: number;
   readonly layers: Layer[];
+  /** When the narration comes to each of these in turn, seconds; null when it does not say them so. */
+  spoken(texts: readonly string[]): number[] | null;
 };
 
 export const RISE_S = 0.6;
 
 export const rise = (at_s: number): Enter => ({ kind: "rise", at_s, duration_s: RISE_S });
+
+/** Begins of elements: each when it is spoken of, else spread as `stagger` does. */
+export function inTurn(board: Board, texts: readonly string[], first_s: number, most_s?: number): number[] {
+  return board.spoken(texts) ?? texts.map((_, i) => stagger(board, i, texts.length, first_s, most_s));
+}
 
 /** Begin of the i-th of n elements: spread over the first half of the beat, never further apart than `most_s`. */
 export function stagger(board: Board, i: number, n: number, first_s = 0.25, most_s = 1.2): number {

@@ -1,16 +1,34 @@
 import type { Visual } from "@greenlight/contract/storyboard";
-import { type Board, fit, rise, stagger } from "../board.ts";
+import { type Board, fit, inTurn, rise, stagger } from "../board.ts";
 import { mix } from "../contrast.ts";
 import { DESCENT } from "../fit-text.ts";
 import { place } from "../place-text.ts";
 import { putRect } from "../put-shapes.ts";
+import { layBarRows, MOST_ROWS } from "./bar-rows.ts";
 import { layHeading, writeValue } from "./chart-parts.ts";
 
 type Of<K extends Visual["kind"]> = Extract<Visual, { kind: K }>;
 
+/** Whether the unit is short enough to stand with each value. */
+const spelt = (visual: Of<"bar_chart">): boolean =>
+  visual.bars.length <= MOST_ROWS &&
+  visual.bars.every((bar) => bar.value >= 0) &&
+  [...(visual.unit ?? "")].length <= 16;
+
+const PERCENT = /^(?:%|percent)$/iu;
+
+/** Each bar with its value as written, and the unit where it is short. */
+function rowsOf(board: Board, visual: Of<"bar_chart">) {
+  const unit = spelt(visual) ? (visual.unit ?? "") : "";
+  return visual.bars.map((bar) => {
+    const value = bar.shown ?? writeValue(bar.value, board.language);
+    return { ...bar, written: PERCENT.test(unit) ? `${value}%` : `${value} ${unit}`.trim() };
+  });
+}
+
 export function layBarChart(board: Board, visual: Of<"bar_chart">): void {
   const { area, unit: u, palette } = board;
-  const top = area.y + layHeading(board, visual.heading, visual.unit);
+  const top = area.y + layHeading(board, visual.heading, spelt(visual) ? undefined : visual.unit);
   const bottom = area.y + area.height;
   const n = visual.bars.length;
   const values = visual.bars.map((bar) => bar.value);
@@ -18,13 +36,18 @@ export function layBarChart(board: Board, visual: Of<"bar_chart">): void {
   const low = Math.min(0, ...values);
   const highest = values.indexOf(Math.max(...values));
   const quiet = mix(palette.accent, palette.background, 0.58);
+  if (n <= MOST_ROWS && low === 0) {
+    const labels = visual.bars.map((bar) => bar.label);
+    layBarRows(board, rowsOf(board, visual), top, inTurn(board, labels, 0.35, 0.5));
+    return;
+  }
   const slot = area.width / n;
   const columns = board.width >= board.height && low === 0;
   const labels = visual.bars.map((bar) =>
     fit(board, {
       text: bar.label,
       weight: 400,
-      max_px: 32 * u,
+      max_px: 40 * u,
       min_px: 22 * u,
       width: columns ? slot - 22 * u : area.width * 0.3,
       height: columns ? 76 * u : ((bottom - top) / n) * 0.9,
@@ -36,7 +59,7 @@ export function layBarChart(board: Board, visual: Of<"bar_chart">): void {
     (label) => !label.shortened && label.lines.join("").length >= label.text.replace(/\s/g, "").length - 2,
   );
   const size = Math.min(...labels.map((label) => label.size_px));
-  const written = values.map((value) => writeValue(value, board.language));
+  const written = visual.bars.map((value) => value.shown ?? writeValue(value.value, board.language));
   const numberText = (text: string, width: number, max: number) =>
     fit(board, {
       text,
@@ -54,9 +77,9 @@ export function layBarChart(board: Board, visual: Of<"bar_chart">): void {
     const labelHeight =
       Math.max(...labels.map((label) => (label.height / label.size_px) * size)) + size * DESCENT;
     const base = bottom - labelHeight - 26 * u;
-    const numberSize = Math.min(...written.map((text) => numberText(text, slot - 8 * u, 46 * u).size_px));
+    const numberSize = Math.min(...written.map((text) => numberText(text, slot - 8 * u, 60 * u).size_px));
     const tall = base - top - numberSize - 20 * u;
-    const width = Math.min(150 * u, slot * 0.56);
+    const width = Math.min(200 * u, slot * 0.62);
     putRect(board, { x: area.x, y: base, width: area.width, height: 2 * u }, palette.rule, {
       enter: { kind: "grow_right", at_s: 0.2, duration_s: 0.6 },
     });

@@ -1,5 +1,5 @@
 import type { Visual } from "@greenlight/contract/storyboard";
-import { type Board, fit, rise } from "../board.ts";
+import { type Board, fit, inTurn, rise } from "../board.ts";
 import { mix } from "../contrast.ts";
 import { DESCENT, type FittedText } from "../fit-text.ts";
 import { COUNT_S, countTo, numberIn } from "../parse-number.ts";
@@ -18,7 +18,7 @@ export function layComparison(board: Board, visual: Of<"comparison">): void {
     text: visual.caption ?? "",
     weight: 400,
     tracking: -0.01,
-    max_px: 42 * u,
+    max_px: 48 * u,
     min_px: 25 * u,
     width: area.width,
     height: area.height * 0.2,
@@ -29,8 +29,8 @@ export function layComparison(board: Board, visual: Of<"comparison">): void {
   const room = area.height - below;
   const valued = [visual.left, visual.right].some((side) => (side.value ?? "").trim() !== "");
   const panel = stacked
-    ? { width: area.width, height: Math.min(360 * u, (room - gap) / 2) }
-    : { width: (area.width - gap) / 2, height: Math.min((valued ? 560 : 380) * u, room) };
+    ? { width: area.width, height: Math.min(400 * u, (room - gap) / 2) }
+    : { width: (area.width - gap) / 2, height: Math.min((valued ? 600 : 420) * u, room) };
   const block = (stacked ? panel.height * 2 + gap : panel.height) + below;
   const y = area.y + (area.height - block) / 2;
   const sides = [visual.left, visual.right];
@@ -48,6 +48,12 @@ export function layComparison(board: Board, visual: Of<"comparison">): void {
     height: panel.height - 2 * pad - (bars ? BAR.room + 4 : 40) * u,
   };
   const fitted = fitSides(board, sides, inner.width, inner.height);
+  const times = inTurn(
+    board,
+    sides.map((side) => side.label),
+    0.15,
+    0.25,
+  );
   sides.forEach((side, i) => {
     const at = boxes[i];
     const texts = fitted[i];
@@ -57,7 +63,7 @@ export function layComparison(board: Board, visual: Of<"comparison">): void {
       board,
       side,
       i === 0 ? palette.on_surface.accent : palette.on_surface.accent_2,
-      i,
+      times[i] ?? 0.15,
       share,
       at,
       texts,
@@ -87,14 +93,14 @@ function fitSides(board: Board, sides: readonly Side[], width: number, height: n
       text: side.label,
       weight: has ? 400 : 700,
       tracking: -0.015,
-      max_px: has ? Math.min(max_px, 44 * u) : max_px,
-      min_px: 24 * u,
+      max_px: has ? Math.min(max_px, 56 * u) : max_px,
+      min_px: 28 * u,
       width,
       height: has ? height * 0.42 : height,
       leading: 1.22,
     });
   };
-  const labelSize = Math.min(...sides.map((side) => labelOf(side, 76 * u).size_px));
+  const labelSize = Math.min(...sides.map((side) => labelOf(side, 92 * u).size_px));
   const labels = sides.map((side) => labelOf(side, labelSize));
   const tallest = Math.max(...labels.map((label) => label.height));
   const figureOf = (side: Side, max_px: number, lines: number) =>
@@ -109,13 +115,15 @@ function fitSides(board: Board, sides: readonly Side[], width: number, height: n
       leading: 1.06,
       max_lines: lines,
     });
-  // One line where that is large enough to be the point of the picture.
-  const single = Math.min(...sides.map((side) => figureOf(side, 176 * u, 1).size_px));
-  const one = single >= 60 * u || !sides.some((side) => figureOf(side, 176 * u, 1).shortened);
-  const valueSize = one ? single : Math.min(...sides.map((side) => figureOf(side, 90 * u, 3).size_px));
+  // A figure stands in one line; words take as many as make them largest.
+  const single = Math.min(...sides.map((side) => figureOf(side, 190 * u, 1).size_px));
+  const cut = sides.some((side) => figureOf(side, 190 * u, 1).shortened);
+  const several = Math.min(...sides.map((side) => figureOf(side, 112 * u, 4).size_px));
+  const one = !cut && single >= several;
+  const valueSize = one ? single : several;
   return sides.map((side, i) => ({
     label: labels[i] ?? labelOf(side, labelSize),
-    value: figureOf(side, valueSize, one ? 1 : 3),
+    value: figureOf(side, valueSize, one ? 1 : 4),
   }));
 }
 
@@ -123,14 +131,13 @@ function layPanel(
   board: Board,
   side: Side,
   colour: string,
-  i: number,
+  begin: number,
   share: number | null,
   at: Box,
   { label, value }: PanelTexts,
 ): void {
   const { unit: u, palette } = board;
   const pad = padOf(at.height, u);
-  const begin = 0.15 + i * 0.25;
   const inner = at.width - 2 * pad;
   const behind = palette.surface;
   const has = value.lines.length > 0;

@@ -1,5 +1,5 @@
 import type { Visual } from "@greenlight/contract/storyboard";
-import { type Board, fit, rise, stagger } from "../board.ts";
+import { type Board, fit, inTurn, rise } from "../board.ts";
 import { place } from "../place-text.ts";
 import { putPath, putRect } from "../put-shapes.ts";
 
@@ -12,10 +12,10 @@ export function layDiagram(board: Board, visual: Of<"diagram">): void {
   const gap = (across ? 92 : 64) * u;
   const box = across
     ? {
-        width: Math.min(420 * u, (area.width - gap * (n - 1)) / n),
-        height: Math.min(320 * u, area.height * 0.5),
+        width: Math.min(640 * u, (area.width - gap * (n - 1)) / n),
+        height: Math.min(400 * u, area.height * 0.62),
       }
-    : { width: Math.min(area.width, 760 * u), height: Math.min(190 * u, (area.height - gap * (n - 1)) / n) };
+    : { width: area.width, height: Math.min(230 * u, (area.height - gap * (n - 1)) / n) };
   const pad = 30 * u;
   const textOf = (text: string, max_px: number) =>
     fit(board, {
@@ -28,12 +28,13 @@ export function layDiagram(board: Board, visual: Of<"diagram">): void {
       height: box.height - (across ? 2 * pad : 24 * u),
       leading: 1.2,
     });
-  const size = Math.min(...visual.nodes.map((node) => textOf(node, 52 * u).size_px));
+  const size = Math.min(...visual.nodes.map((node) => textOf(node, 68 * u).size_px));
   const long = across ? box.width * n + gap * (n - 1) : box.height * n + gap * (n - 1);
   const x0 = across ? area.x + (area.width - long) / 2 : area.x + (area.width - box.width) / 2;
   const y0 = across ? area.y + (area.height - box.height) / 2 : area.y + (area.height - long) / 2;
+  const times = inTurn(board, visual.nodes, 0.2, 0.7);
   visual.nodes.forEach((node, i) => {
-    const at = stagger(board, i, n, 0.2, 0.7);
+    const at = times[i] ?? 0.3;
     const last = i === n - 1;
     const spot = {
       x: across ? x0 + i * (box.width + gap) : x0,

@@ -23,7 +23,7 @@ export function layLineChart(board: Board, visual: Of<"line_chart">): void {
     fit(board, {
       text,
       weight: 400,
-      max_px: 27 * u,
+      max_px: 36 * u,
       min_px: 20 * u,
       width,
       height: 60 * u,
@@ -34,7 +34,7 @@ export function layLineChart(board: Board, visual: Of<"line_chart">): void {
   const gutter = Math.max(...tickTexts.map((text) => text.width)) + 26 * u;
   const left = area.x + gutter;
   const right = area.x + area.width - 26 * u;
-  const bottom = area.y + area.height - 66 * u;
+  const bottom = area.y + area.height - 74 * u;
   const first = top + 30 * u;
   const yOf = (value: number) => bottom - ((bottom - first) * (value - low)) / (high - low || 1);
   const n = visual.points.length;
@@ -87,7 +87,7 @@ export function layLineChart(board: Board, visual: Of<"line_chart">): void {
   const draw_s = Math.min(1.8, Math.max(0.8, board.duration_s * 0.4));
   const wipe = { kind: "wipe_right", at_s: 0.5, duration_s: draw_s } as const;
   putPath(board, points, palette.accent, { enter: wipe, alpha: FILL, fill_to_y: bottom });
-  putPath(board, points, palette.accent, { enter: wipe, width: 6 * u });
+  putPath(board, points, palette.accent, { enter: wipe, width: 8 * u });
   const [endX, endY] = points.at(-1) ?? [right, bottom];
   const done = 0.5 + draw_s * 0.75;
   putCircle(board, endX, endY, 22 * u, palette.accent, { enter: rise(done), alpha: 0.25 });
@@ -96,7 +96,7 @@ export function layLineChart(board: Board, visual: Of<"line_chart">): void {
     text: writeValue(values.at(-1) ?? 0, board.language),
     weight: 700,
     tracking: -0.02,
-    max_px: 52 * u,
+    max_px: 84 * u,
     min_px: 28 * u,
     width: area.width * 0.3,
     height: 80 * u,

@@ -1,5 +1,5 @@
 import type { Visual } from "@greenlight/contract/storyboard";
-import { type Board, fit, grow, middle, rise, stagger } from "../board.ts";
+import { type Board, fit, grow, inTurn, middle, rise } from "../board.ts";
 import { DESCENT } from "../fit-text.ts";
 import { place } from "../place-text.ts";
 import { putRect } from "../put-shapes.ts";
@@ -13,7 +13,7 @@ export function layList(board: Board, visual: Of<"list">): void {
     text: visual.heading ?? "",
     weight: 700,
     tracking: -0.03,
-    max_px: (beside ? 76 : 68) * u,
+    max_px: (beside ? 92 : 76) * u,
     min_px: 34 * u,
     width: beside ? area.width * 0.32 : area.width,
     height: beside ? area.height - 60 * u : area.height * 0.26,
@@ -24,18 +24,18 @@ export function layList(board: Board, visual: Of<"list">): void {
     beside || heading.lines.length === 0 ? 0 : heading.height + heading.size_px * DESCENT + 44 * u;
   const n = visual.items.length;
   const indent = 92 * u;
-  const roomEach = Math.min(190 * u, (area.height - above) / n);
+  const roomEach = Math.min(230 * u, (area.height - above) / n);
   const wanted = visual.items.map((text) => ({
     text,
     weight: 400 as const,
     tracking: -0.012,
-    min_px: 24 * u,
+    min_px: 28 * u,
     width: area.x + area.width - x - indent,
     height: roomEach - 32 * u,
     leading: 1.24,
   }));
   // All items in the size of the one that needs the smallest.
-  const size = Math.min(...wanted.map((item) => fit(board, { ...item, max_px: 52 * u }).size_px));
+  const size = Math.min(...wanted.map((item) => fit(board, { ...item, max_px: 68 * u }).size_px));
   const items = wanted.map((item) =>
     fit(board, { ...item, max_px: size, min_px: Math.min(size, item.min_px) }),
   );
@@ -50,9 +50,10 @@ export function layList(board: Board, visual: Of<"list">): void {
     enter: rise(0.1),
     line_delay_s: 0.1,
   });
+  const times = inTurn(board, visual.items, 0.3);
   items.forEach((item, i) => {
     const top = y + above + i * row;
-    const at = stagger(board, i, n, 0.3);
+    const at = times[i] ?? 0.3;
     const textY = top + (row - item.height) / 2;
     putRect(board, { x, y: top, width: area.x + area.width - x, height: 2 * u }, palette.rule, {
       enter: grow(at),

@@ -9,12 +9,12 @@ type Of<K extends Visual["kind"]> = Extract<Visual, { kind: K }>;
 export function layStatement(board: Board, visual: Of<"statement">): void {
   const { area, unit: u, palette } = board;
   const long = visual.text.length > 130;
-  const width = area.width * (board.width > board.height ? 0.88 : 1);
+  const width = area.width * (board.width > board.height ? 0.94 : 1);
   const text = fit(board, {
     text: visual.text,
     weight: long ? 400 : 700,
     tracking: long ? -0.015 : -0.028,
-    max_px: (long ? 66 : 112) * u,
+    max_px: (long ? 76 : 150) * u,
     min_px: 30 * u,
     width,
     height: area.height - 80 * u,

@@ -1,5 +1,5 @@
 import type { Visual } from "@greenlight/contract/storyboard";
-import { type Board, fit, rise, stagger } from "../board.ts";
+import { type Board, fit, inTurn, rise } from "../board.ts";
 import { place } from "../place-text.ts";
 import { putCircle, putRect } from "../put-shapes.ts";
 
@@ -24,7 +24,7 @@ export function layTimeline(board: Board, visual: Of<"timeline">): void {
       max_lines: across ? 2 : 1,
     });
   const whenSize = Math.min(
-    ...visual.events.map((event) => whenOf(event.when, (across ? 72 : 48) * u).size_px),
+    ...visual.events.map((event) => whenOf(event.when, (across ? 110 : 60) * u).size_px),
   );
   const whens = visual.events.map((event) => whenOf(event.when, whenSize));
   const whenHeight = Math.max(0, ...whens.map((when) => when.height));
@@ -39,7 +39,7 @@ export function layTimeline(board: Board, visual: Of<"timeline">): void {
       height: across ? area.height - whenHeight - 210 * u : slot - whenHeight - 52 * u,
       leading: 1.3,
     });
-  const whatSize = Math.min(...visual.events.map((event) => whatOf(event.what, 44 * u).size_px));
+  const whatSize = Math.min(...visual.events.map((event) => whatOf(event.what, 54 * u).size_px));
   const whats = visual.events.map((event) => whatOf(event.what, whatSize));
   const whatHeight = Math.max(0, ...whats.map((what) => what.height));
   const y = area.y + (across ? Math.max(0, (area.height - whenHeight - whatHeight - 150 * u) / 2) : 0);
@@ -66,11 +66,16 @@ export function layTimeline(board: Board, visual: Of<"timeline">): void {
       },
     },
   );
+  const times = inTurn(
+    board,
+    visual.events.map((event) => event.when),
+    0.3,
+  );
   visual.events.forEach((_, i) => {
     const when = whens[i];
     const what = whats[i];
     if (when === undefined || what === undefined) return;
-    const at = stagger(board, i, n, 0.3);
+    const at = times[i] ?? 0.3;
     const x = across ? area.x + slot * i : area.x + 80 * u;
     const rowY = across ? y : y0 + step * i;
     const colour = i === n - 1 ? palette.accent_2 : palette.accent;

@@ -7,14 +7,14 @@ type Of<K extends Visual["kind"]> = Extract<Visual, { kind: K }>;
 
 export function layTitle(board: Board, visual: Of<"title">): void {
   const { area, unit: u, palette } = board;
-  const width = board.portrait ? area.width : area.width * (board.width > board.height ? 0.76 : 1);
+  const width = board.portrait ? area.width : area.width * (board.width > board.height ? 0.84 : 1);
   const room = area.height - 70 * u;
   const sub = visual.subtitle ?? "";
   const title = fit(board, {
     text: visual.title,
     weight: 700,
     tracking: -0.035,
-    max_px: 148 * u,
+    max_px: 196 * u,
     min_px: 44 * u,
     width,
     height: room * (sub === "" ? 0.95 : 0.66),
@@ -24,8 +24,8 @@ export function layTitle(board: Board, visual: Of<"title">): void {
     text: sub,
     weight: 400,
     tracking: -0.01,
-    max_px: Math.min(46 * u, title.size_px * 0.5),
-    min_px: 26 * u,
+    max_px: Math.min(54 * u, title.size_px * 0.5),
+    min_px: 30 * u,
     width: width * 0.92,
     height: room * 0.3,
     leading: 1.36,
@@ -33,9 +33,9 @@ export function layTitle(board: Board, visual: Of<"title">): void {
   const gap = subtitle.lines.length > 0 ? Math.max(44 * u, title.size_px * 0.52) : 0;
   const bar = 56 * u;
   const y = middle(board, bar + title.height + gap + subtitle.height);
-  putRect(board, { x: area.x, y, width: 104 * u, height: 9 * u }, palette.accent, {
+  putRect(board, { x: area.x, y, width: 132 * u, height: 11 * u }, palette.accent, {
     enter: grow(0.1),
-    radius: 4.5 * u,
+    radius: 5.5 * u,
   });
   place(board, title, {
     x: area.x,
