@@ -49,13 +49,15 @@ export function layBarRows(board: Board, rows: readonly Row[], top: number, time
       max_lines: 2,
     });
   const labelSize = Math.min(...rows.map(({ label }) => labelOf(label, Math.min(60 * u, textRoom)).size_px));
-  const high = Math.max(...rows.map(({ value }) => value));
+  const largest = Math.max(...rows.map(({ value }) => value));
+  // A share is seen against the whole.
+  const high = largest <= 100 && rows.every(({ written }) => written.endsWith("%")) ? 100 : largest;
   const quiet = mix(palette.accent, palette.background, 0.45);
   const y0 = top + Math.max(0, (room - row * n - gap * (n - 1)) / 2);
   rows.forEach(({ label, value }, i) => {
     const at = times[i] ?? 0.3;
     const base = y0 + i * (row + gap) + row;
-    const main = value === high;
+    const main = value === largest;
     const name = labelOf(label, labelSize);
     const figure = values[i];
     const foot = base - bar - 26 * u;

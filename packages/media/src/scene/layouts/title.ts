@@ -47,11 +47,13 @@ export function layTitle(board: Board, visual: Of<"title">): void {
     ...(title.direction === "rtl" ? { width } : {}),
     align: "start",
   });
+  const after = 0.35 + 0.12 * title.lines.length;
   place(board, subtitle, {
     x: area.x,
     y: y + bar + title.height + gap,
     colour: palette.muted,
     role: "body",
-    enter: rise(0.35 + 0.12 * title.lines.length),
+    enter: rise(after),
+    line_delay_s: 0.25,
   });
 }

@@ -31,6 +31,8 @@ export type Parser = {
   /** Without words at the ends that lead nowhere: "and", "of the". */
   trimmed(text: string): string;
   leadsWithPronoun(text: string): boolean;
+  /** Whether its last word is a verb: what follows it is missing. */
+  endsOnParticiple(text: string): boolean;
 };
 
 const COPULA = new Set(["is", "are", "was", "were"]);
@@ -93,6 +95,11 @@ export function parserOf(grammar: Grammar, pronouns: readonly string[]): Parser 
       .filter((clause) => clause !== "");
 
   const leadsWithPronoun = (text: string): boolean => own.has(bare(wordsIn(text)[0] ?? ""));
+
+  const endsOnParticiple = (text: string): boolean => {
+    const last = bare(wordsIn(text).at(-1) ?? "");
+    return verbs.has(last) || (grammar.verbs.length > 0 && /(?:ced|sed|ted|red|ded)$/u.test(last));
+  };
 
   const subject = (clause: string): string | null => {
     const words = wordsIn(withoutStop(clause));
@@ -162,5 +169,5 @@ export function parserOf(grammar: Grammar, pronouns: readonly string[]): Parser 
     )} …`;
   };
 
-  return { verbAt, subject, predicate, clauses, condense, trimmed, leadsWithPronoun };
+  return { verbAt, subject, predicate, clauses, condense, trimmed, leadsWithPronoun, endsOnParticiple };
 }
