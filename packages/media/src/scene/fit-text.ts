@@ -80,7 +80,7 @@ export function fitText(request: FitRequest): FittedText {
 
   for (let size = request.max_px; size >= request.min_px; size *= STEP) {
     const limit = width / size;
-    const lines = balanceLines(pieces, em, limit);
+    const lines = balanceLines(pieces, em, limit).map((line) => line.replace(/ ·$/u, ""));
     if (lines.length <= room(size) && lines.every((line) => em(line) <= limit))
       return done(lines, size, false);
   }

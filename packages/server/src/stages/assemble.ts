@@ -18,7 +18,7 @@ const THUMBNAIL_AT = 0.8;
  */
 export const assemble: StageAdapter<NoParams> = {
   name: "assemble",
-  version: 1,
+  version: 2,
   params: noParams,
   reads: ["storyboard", "asset", "timing", "mix"],
   reads_cfg: ({ brief, render }) => ({

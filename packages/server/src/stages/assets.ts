@@ -22,7 +22,7 @@ const STILL_AT = 0.8;
  */
 export const assets: StageAdapter<NoParams> = {
   name: "assets",
-  version: 1,
+  version: 2,
   params: noParams,
   reads: ["storyboard"],
   reads_cfg: ({ brief, files, render, modules }) => ({

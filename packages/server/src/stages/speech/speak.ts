@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Storyboard } from "@greenlight/contract/storyboard";
+import { fromFirstSound } from "@greenlight/media/speech/first-sound";
 import { spokenToWav } from "@greenlight/media/speech/spoken-file";
 import type { BeatSpeech } from "@greenlight/media/timeline";
 import type { FileRef, SpokenWord, StageContext } from "../../app/ports.ts";
@@ -24,8 +25,9 @@ export function speak(ctx: StageContext, text: string): Promise<StoredSpeech> {
     ...voice,
     words_per_minute: render.pacing.words_per_minute,
   };
-  return ctx.once("speech@1", key, async () => {
-    const spoken = await speech.speak(text, { language: brief.language, ...voice, signal: ctx.signal });
+  return ctx.once("speech@2", key, async () => {
+    const options = { language: brief.language, ...voice, signal: ctx.signal };
+    const spoken = fromFirstSound(await speech.speak(text, options));
     const path = join(ctx.workdir, `speech-${crypto.randomUUID()}.wav`);
     await writeFile(path, spokenToWav(spoken));
     return {

@@ -61,9 +61,11 @@ function visualsOf(speeches: readonly Speech[], title: string, cfg: JobCfg, styl
   const headings = [...new Set(speeches.map((speech) => speech.section))].filter((heading) => heading !== "");
   const closing = cfg.brief.cta_text !== undefined;
   let cards = Math.floor(speeches.length * style.visuals.section_cards_share);
+  // What opens and closes the film is not counted among its parts.
+  const parts = headings.slice(1, closing ? -1 : undefined);
   const shown = new Set<string>();
   return speeches.map((speech, i) => {
-    if (i === 0) return titleCard(title, headings.slice(1, closing ? -1 : undefined));
+    if (i === 0) return titleCard(title, parts);
     if (closing && i === speeches.length - 1)
       return endCard(speech.text, title, cfg, set.parser, style.visuals.end_words);
     const sentences = splitSentences(speech.text, cfg.brief.language).map((sentence) => sentence.text);
@@ -87,8 +89,8 @@ function visualsOf(speeches: readonly Speech[], title: string, cfg: JobCfg, styl
     return {
       kind: "section",
       heading: speech.section,
-      index: headings.indexOf(speech.section) + 1,
-      of: headings.length,
+      index: Math.max(1, parts.indexOf(speech.section) + 1),
+      of: Math.max(1, parts.length),
       text: visual.text,
     };
   });

@@ -94,7 +94,10 @@ describe("chooseVisual", () => {
       "Engineers built the Rance barrage in France.",
       { kind: "image", src: "pics/rance.jpg", alt: "The Rance barrage" },
     ],
-    ["The Moon never sleeps.", { kind: "statement", text: "The Moon never sleeps", emphasis: "never sleeps" }],
+    [
+      "The Moon never sleeps.",
+      { kind: "statement", text: "The Moon never sleeps", emphasis: "never sleeps" },
+    ],
   ])("%s", (text, expected) => {
     expect(show(text)).toEqual(expected);
   });
