@@ -2,8 +2,9 @@ import { type Face, measureText } from "./measure-text.ts";
 import { balanceLines, fillLines, splitGraphemes, splitPieces, splitWide } from "./wrap-text.ts";
 
 const RTL_LETTER = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u;
-/** Arabic letters join and ideographs fill squares: neither takes extra spacing. */
-const UNTRACKED = /[\p{Script=Arabic}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
+/** Letters that join, carry marks or fill squares take no extra spacing. */
+const UNTRACKED =
+  /[\p{Script=Arabic}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Devanagari}\p{Script=Thai}]/u;
 
 export const isRtlLanguage = (language: string): boolean => /^(ar|fa|he|ur|ps|yi|sd|ug|dv)\b/i.test(language);
 
