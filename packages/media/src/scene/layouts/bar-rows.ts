@@ -56,6 +56,8 @@ export function layBarRows(board: Board, rows: readonly Row[], top: number, time
   const y0 = top + Math.max(0, (room - row * n - gap * (n - 1)) / 2);
   rows.forEach(({ label, value }, i) => {
     const at = times[i] ?? 0.3;
+    // What will be measured is seen at once, its measure when it is spoken of.
+    const known = Math.min(at, 0.3 + 0.12 * i);
     const base = y0 + i * (row + gap) + row;
     const main = value === largest;
     const name = labelOf(label, labelSize);
@@ -66,7 +68,7 @@ export function layBarRows(board: Board, rows: readonly Row[], top: number, time
       y: foot - name.height,
       colour: palette.text,
       role: "label",
-      enter: rise(at),
+      enter: rise(known),
     });
     if (figure !== undefined)
       place(board, figure, {
@@ -74,10 +76,10 @@ export function layBarRows(board: Board, rows: readonly Row[], top: number, time
         y: foot - figure.height,
         colour: main ? palette.accent : palette.text,
         role: "value",
-        enter: rise(at + 0.3),
+        enter: rise(at + 0.2),
       });
     const track = { x: area.x, y: base - bar, width: area.width, height: bar };
-    putRect(board, track, palette.rule, { enter: grow(Math.min(0.3, at)), alpha: 0.4, radius: 12 * u });
+    putRect(board, track, palette.rule, { enter: grow(known), alpha: 0.4, radius: 12 * u });
     const length = high > 0 ? Math.max(6 * u, (area.width * value) / high) : 0;
     putRect(board, { ...track, width: length }, main ? palette.accent : quiet, {
       enter: { kind: "grow_right", at_s: at + 0.1, duration_s: 0.9 },

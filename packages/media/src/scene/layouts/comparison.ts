@@ -63,7 +63,7 @@ export function layComparison(board: Board, visual: Of<"comparison">): void {
       board,
       side,
       i === 0 ? palette.on_surface.accent : palette.on_surface.accent_2,
-      times[i] ?? 0.15,
+      { shown_s: Math.min(times[i] ?? 0.15, 0.15 + 0.15 * i), said_s: times[i] ?? 0.15 },
       share,
       at,
       texts,
@@ -131,7 +131,7 @@ function layPanel(
   board: Board,
   side: Side,
   colour: string,
-  begin: number,
+  { shown_s: begin, said_s }: { readonly shown_s: number; readonly said_s: number },
   share: number | null,
   at: Box,
   { label, value }: PanelTexts,
@@ -163,7 +163,7 @@ function layPanel(
     colour,
     behind,
     role: "value",
-    enter: rise(begin + 0.25),
+    enter: rise(said_s + 0.25),
     count: value.lines.length === 1 && !value.shortened && parsed !== null ? countTo(parsed, COUNT_S) : null,
   });
   if (share === null) return;
@@ -174,7 +174,7 @@ function layPanel(
     radius: bar / 2,
   });
   putRect(board, { ...track, width: Math.max(bar, inner * share) }, colour, {
-    enter: { kind: "grow_right", at_s: begin + 0.4, duration_s: 1 },
+    enter: { kind: "grow_right", at_s: said_s + 0.4, duration_s: 1 },
     radius: bar / 2,
   });
 }

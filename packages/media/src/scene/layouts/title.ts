@@ -34,7 +34,7 @@ export function layTitle(board: Board, visual: Of<"title">): void {
   const bar = 56 * u;
   const y = middle(board, bar + title.height + gap + subtitle.height);
   putRect(board, { x: area.x, y, width: 132 * u, height: 11 * u }, palette.accent, {
-    enter: grow(0.1),
+    enter: grow(0),
     radius: 5.5 * u,
   });
   place(board, title, {
@@ -42,7 +42,7 @@ export function layTitle(board: Board, visual: Of<"title">): void {
     y: y + bar,
     colour: palette.text,
     role: "heading",
-    enter: rise(0.2),
+    enter: rise(0.05),
     line_delay_s: 0.12,
     ...(title.direction === "rtl" ? { width } : {}),
     align: "start",

@@ -1,7 +1,6 @@
 import { posix } from "node:path";
 import type { Visual } from "@greenlight/contract/storyboard";
 import { capitalised, oneOf, wordsIn } from "./phrase.ts";
-import { quantitiesIn } from "./quantities.ts";
 import type { Scene } from "./scene.ts";
 
 const article = /^(?:an?|the)\s+/iu;
@@ -36,48 +35,6 @@ export function definition(scene: Scene): Visual | null {
   if (wordsIn(term).length > 4 || wordsIn(meaning).length > 16 || scene.parser.leadsWithPronoun(term))
     return null;
   return { kind: "definition", term: capitalised(term), meaning };
-}
-
-/** "one or two", "hundreds": an amount that needs what is counted to be understood. */
-const bareAmount = (grammar: Scene["grammar"]): RegExp =>
-  new RegExp(
-    `(?:^|\\s)(?:${oneOf(Object.keys(grammar.numerals))}|\\d[\\d.,]*|${oneOf(grammar.magnitudes)}s?)$`,
-    "iu",
-  );
-
-/** What an amount counts: "megawatts" in "hundreds of megawatts at once", "turbines" in "24 turbines"; null if none. */
-function counted(text: string, grammar: Scene["grammar"]): string | null {
-  const amount = `(?:${oneOf(Object.keys(grammar.numerals))}|\\d[\\d.,]*|${oneOf(grammar.magnitudes)}s?)`;
-  const match = new RegExp(`(?<!\\p{L})${amount}\\s+(?:of\\s+)?(?<unit>\\p{L}{3,})`, "iu").exec(text);
-  return match?.groups?.unit ?? null;
-}
-
-/** Two things set against each other in one sentence: what each is or does. A verb they share is left out. */
-export function comparison(scene: Scene): Visual | null {
-  const { grammar, parser, limits } = scene;
-  const parts = scene.text.split(new RegExp(`,?\\s+(?:${oneOf(grammar.contrasts)})\\s+`, "iu"));
-  if (parts.length !== 2) return null;
-  const said = parts.map((part) => parser.predicate(part) ?? "");
-  const verbs = said.map((value) => wordsIn(value)[0]?.toLowerCase());
-  const shared = verbs[0] === verbs[1] && said.every((value) => wordsIn(value).length > 1);
-  const unit = said.map((value) => counted(value, grammar)).find((found) => found !== null) ?? null;
-  const sides = parts.map((part, i) => {
-    const label = parser.subject(part);
-    const value = parser.trimmed(
-      shared
-        ? wordsIn(said[i] ?? "")
-            .slice(1)
-            .join(" ")
-        : (said[i] ?? ""),
-    );
-    if (label === null || value === "" || wordsIn(label).length > limits.label_words) return null;
-    const bare = bareAmount(grammar).test(value);
-    if (wordsIn(value).length > limits.item_words + 3 || (bare && unit === null)) return null;
-    return { label, value: capitalised(bare ? `${value} ${unit}` : value) };
-  });
-  const [left, right] = sides;
-  if (left == null || right == null || left.label.toLowerCase() === right.label.toLowerCase()) return null;
-  return { kind: "comparison", left, right };
 }
 
 /** The parts of "A, B and C" in a clause; null unless there are three or more. */
@@ -185,42 +142,4 @@ export function image(scene: Scene): Visual | null {
   return best === null
     ? null
     : { kind: "image", src: best.src, ...(best.alt === undefined ? {} : { alt: best.alt }) };
-}
-
-/** What a clause comes to: "never missed", "no dam at all", else the thing its verb acts on; three words at most. */
-function objectOf(scene: Scene, text: string): string | null {
-  const { grammar, parser } = scene;
-  const not = /(?<!\p{L})(?:no\s\p{L}+(?:\sat\sall)?|never\s\p{L}+|nothing|nobody|only\s\p{L}+)/iu.exec(text);
-  if (not !== null) return not[0];
-  const words = wordsIn(parser.clauses(text)[0] ?? text);
-  const stops = new Set([...grammar.prepositions, ...grammar.conjunctions, ...grammar.adverbs]);
-  const verb = parser.verbAt(words);
-  if (verb < 0) return null;
-  let from = verb + 1;
-  while (from < words.length && grammar.determiners.includes((words[from] ?? "").toLowerCase())) from += 1;
-  let to = from;
-  while (to < words.length && to < from + 3 && !stops.has((words[to] ?? "").toLowerCase())) to += 1;
-  const object = words.slice(from, to).join(" ");
-  const complete = to === words.length || stops.has((words[to] ?? "").toLowerCase());
-  return complete && [...object].length >= scene.limits.emphasis_min_letters ? object : null;
-}
-
-/** The sentence in few words, the one that matters most set off. */
-export function statement(scene: Scene): Visual {
-  const { brief, parser, limits, stopwords } = scene;
-  const text = parser.condense(scene.text, limits.statement_words);
-  const words = wordsIn(text).map((word) => word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, ""));
-  const wanted = brief.keywords_include.find((keyword) => text.toLowerCase().includes(keyword.toLowerCase()));
-  const at = wanted === undefined ? -1 : text.toLowerCase().indexOf(wanted.toLowerCase());
-  const object = objectOf(scene, text);
-  if (wanted === undefined && object !== null) return { kind: "statement", text, emphasis: object };
-  const longest = words
-    .filter((word) => [...word].length >= limits.emphasis_min_letters && !stopwords.has(word.toLowerCase()))
-    .sort((a, b) => b.length - a.length)[0];
-  const number = quantitiesIn(text, scene.grammar)[0];
-  if (number !== undefined) {
-    return { kind: "statement", text, emphasis: text.slice(number.start, number.end).trim() };
-  }
-  const emphasis = wanted === undefined ? longest : text.slice(at, at + wanted.length);
-  return { kind: "statement", text, ...(emphasis === undefined || words.length < 3 ? {} : { emphasis }) };
 }
