@@ -27,13 +27,9 @@ export function comparison(scene: Scene): Visual | null {
   const unit = said.map((value) => counted(value, grammar)).find((found) => found !== null) ?? null;
   const sides = parts.map((part, i) => {
     const label = parser.subject(part);
-    const value = parser.trimmed(
-      shared
-        ? wordsIn(said[i] ?? "")
-            .slice(1)
-            .join(" ")
-        : (said[i] ?? ""),
-    );
+    const value = wordsIn(said[i] ?? "")
+      .slice(shared ? 1 : 0)
+      .join(" ");
     if (label === null || value === "" || wordsIn(label).length > limits.label_words) return null;
     const bare = bareAmount(grammar).test(value);
     if (wordsIn(value).length > limits.item_words + 3 || (bare && unit === null)) return null;

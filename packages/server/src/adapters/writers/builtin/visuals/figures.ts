@@ -11,7 +11,7 @@ export function clauseAt(scene: Scene, text: string, at: number): { text: string
   const breaks = [
     ...text.matchAll(
       new RegExp(
-        `(?:[,，、;:](?=\\s)|\\s[—–-]\\s|\\s(?=${oneOf([...scene.grammar.contrasts, ...scene.grammar.because])}\\s))`,
+        `(?:[,，、;:](?=\\s)|\\s[—–-]\\s|\\s(?=${oneOf([...scene.grammar.contrasts, ...scene.grammar.because.filter((word) => word.length > 2)])}\\s))`,
         "giu",
       ),
     ),
@@ -114,6 +114,7 @@ export function bigNumber(scene: Scene): Visual | null {
   const subject = parser.subject(clause.text);
   // "was priced at 179 pounds" without its number is no English: then the subject alone names what is counted.
   const broken = ends !== rest || parser.endsOnParticiple(ends);
+  if (broken && !/\d/u.test(text.slice(best.start, best.end))) return null;
   const named = broken && subject !== null ? subject : null;
   const short =
     named ??

@@ -6,7 +6,7 @@ import type { Scene } from "./scene.ts";
 /** What a clause comes to: "never missed", "no dam at all", else the thing its verb acts on; three words at most. */
 function objectOf(scene: Scene, text: string): string | null {
   const { grammar, parser } = scene;
-  const not = /(?<!\p{L})(?:no\s\p{L}+(?:\sat\sall)?|never\s\p{L}+|nothing|nobody|only\s\p{L}+)/iu.exec(text);
+  const not = /(?<!\p{L})(?:no\s(?!other)\p{L}+(?:\sat\sall)?|never\s\p{L}+|nothing|nobody)/iu.exec(text);
   if (not !== null) return not[0];
   const words = wordsIn(parser.clauses(text)[0] ?? text);
   const stops = new Set([...grammar.prepositions, ...grammar.conjunctions, ...grammar.adverbs]);
@@ -18,13 +18,20 @@ function objectOf(scene: Scene, text: string): string | null {
   while (to < words.length && to < from + 3 && !stops.has((words[to] ?? "").toLowerCase())) to += 1;
   const object = words.slice(from, to).join(" ");
   const complete = to === words.length || stops.has((words[to] ?? "").toLowerCase());
-  return complete && [...object].length >= scene.limits.emphasis_min_letters ? object : null;
+  return complete &&
+    !parser.leadsWithPronoun(object) &&
+    [...object].length >= scene.limits.emphasis_min_letters
+    ? object
+    : null;
 }
 
 /** The sentence in few words, the one that matters most set off. */
 export function statement(scene: Scene): Visual {
   const { brief, parser, limits, stopwords } = scene;
-  const text = parser.condense(scene.text, limits.statement_words);
+  const short = parser.condense(scene.text, limits.statement_words);
+  const clause = parser.clauses(scene.text)[0] ?? "";
+  // A longer clause in smaller type says more than half of one.
+  const text = short.endsWith("…") && wordsIn(clause).length <= limits.statement_words * 2 ? clause : short;
   const words = wordsIn(text).map((word) => word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, ""));
   const wanted = brief.keywords_include.find((keyword) => text.toLowerCase().includes(keyword.toLowerCase()));
   const at = wanted === undefined ? -1 : text.toLowerCase().indexOf(wanted.toLowerCase());

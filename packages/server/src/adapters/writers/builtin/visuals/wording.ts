@@ -117,7 +117,7 @@ export function diagram(scene: Scene): Visual | null {
     (node) =>
       node !== "" && !node.endsWith("…") && !parser.leadsWithPronoun(node) && wordsIn(node).length >= 2,
   );
-  return clear ? { kind: "diagram", nodes } : null;
+  return clear ? { kind: "diagram", nodes: nodes.map(capitalised) } : null;
 }
 
 /** A picture of the brief whose name or description the sentence speaks of. */
