@@ -22,7 +22,11 @@ function rowsOf(board: Board, visual: Of<"bar_chart">) {
   const unit = spelt(visual) ? (visual.unit ?? "") : "";
   return visual.bars.map((bar) => {
     const value = bar.shown ?? writeValue(bar.value, board.language);
-    return { ...bar, written: PERCENT.test(unit) ? `${value}%` : `${value} ${unit}`.trim() };
+    const one = bar.value === 1 && /^en\b/iu.test(board.language);
+    return {
+      ...bar,
+      written: PERCENT.test(unit) ? `${value}%` : `${value} ${one ? unit.replace(/s$/u, "") : unit}`.trim(),
+    };
   });
 }
 
