@@ -21,7 +21,12 @@ module.exports = {
       from: { path: `${S}domain/`, pathNot: "\\.test\\.ts$|/testing/" },
       to: { path: ".", pathNot: [`${S}domain/`, "^packages/contract/src/"] },
     },
-    only("app-knows-domain", `${S}app/`, [`${S}domain/`, "^packages/contract/src/"], `${S}app/app\\.ts$|/testing/`),
+    only(
+      "app-knows-domain",
+      `${S}app/`,
+      [`${S}domain/`, "^packages/contract/src/"],
+      `${S}app/app\\.ts$|/testing/`,
+    ),
     only("projections-know-domain", `${S}projections/`, [
       `${S}domain/`,
       `${S}app/ports`,

@@ -81,6 +81,10 @@ export const ERRORS = {
   ],
   version_conflict: ["The job changed at the same moment too often.", "Send the request again."],
   stale_attempt: ["The result belongs to an attempt that has ended.", "Nothing: the newer attempt counts."],
+  script_not_drawable: [
+    "A text is in a script that no bundled font has.",
+    "Write it in another script; the message names the beat and the letters.",
+  ],
   source_missing: [
     "A source file does not exist.",
     "Check the path; it is relative to the brief (or HOME/uploads/ over HTTP).",

@@ -9,6 +9,8 @@ export const visual = z.discriminatedUnion("kind", [
     heading: z.string(),
     index: z.int().min(1),
     of: z.int().min(1),
+    /** What is said under the heading; comes in after it. */
+    text: z.string().optional(),
   }),
   z.strictObject({ kind: z.literal("statement"), text: z.string(), emphasis: z.string().optional() }),
   z.strictObject({
@@ -33,7 +35,14 @@ export const visual = z.discriminatedUnion("kind", [
     heading: z.string().optional(),
     unit: z.string().optional(),
     bars: z
-      .array(z.strictObject({ label: z.string(), value: z.number() }))
+      .array(
+        z.strictObject({
+          label: z.string(),
+          value: z.number(),
+          /** The value as the script gives it, e.g. "> 2,000"; default: the value, written short. */
+          shown: z.string().optional(),
+        }),
+      )
       .min(2)
       .max(8),
   }),

@@ -97,7 +97,11 @@ function inFrame(
   const own = Math.floor((words[index]?.start_s ?? 0) * fps + 1e-6);
   const previous = words[index - 1];
   const free = previous ? Math.ceil(previous.end_s * fps) + rules.gap_frames : Math.round(beat.start_s * fps);
-  return Math.min(own, Math.max(own - EARLY_FRAMES, free));
+  const early = Math.min(own, Math.max(own - EARLY_FRAMES, free));
+  if (!previous) return early;
+  // Without a pause the gap is shared: the caption before stays to its last word's end, within a frame.
+  const heard = Math.ceil(previous.end_s * fps - 1 - 1e-6) + rules.gap_frames;
+  return Math.max(early, Math.min(own + EARLY_FRAMES, heard));
 }
 
 function cueCost(words: readonly TimedWord[], from: number, to: number, draft: Draft, rules: Rules): number {

@@ -1,7 +1,7 @@
 /** What lies behind a beat's content: soft light on the background and large thin rings, the same within a section. */
 import type { Board } from "./board.ts";
-import { putCircle } from "./board.ts";
 import { FAINT_RING } from "./palette.ts";
+import { putCircle } from "./put-shapes.ts";
 import type { Box, SceneSpec } from "./scene-spec.ts";
 
 /** FNV-1a, 32 bits: https://datatracker.ietf.org/doc/html/draft-eastlake-fnv */

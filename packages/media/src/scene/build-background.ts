@@ -5,6 +5,8 @@ import type { SceneSpec } from "./scene-spec.ts";
 /** How far the light wanders from where it began before it turns back, as a fraction of the frame's short side. */
 const REACH = 0.2;
 const NOISE_LENGTH = 1 << 16;
+/** The light is reckoned every so many pixels and drawn straight between: its curve is far wider than this. */
+const STRIDE = 32;
 
 /** Triangular noise of ±1 level: it hides the steps of a dark gradient (Lipshitz, Wannamaker, Vanderkooy 1992). */
 function ditherNoise(): Float32Array {
@@ -57,23 +59,36 @@ function paint(spec: SceneSpec, scale: number): Background {
   const canvas = createCanvas(width, height);
   const ctx = canvas.getContext("2d");
   const image = ctx.createImageData(width, height);
-  const data = image.data;
-  let pixel = 0;
+  const pixels = new Uint32Array(image.data.buffer, image.data.byteOffset, width * height);
+  const lightAt = (x: number, y: number): [number, number, number] => {
+    let [r, g, b] = base as [number, number, number];
+    for (const glow of glows) {
+      const share = glow.strength * (glow.across[x] ?? 0) * (glow.down[y] ?? 0);
+      r += (glow.rgb[0] - r) * share;
+      g += (glow.rgb[1] - g) * share;
+      b += (glow.rgb[2] - b) * share;
+    }
+    return [r, g, b];
+  };
+  const clamped = (level: number) =>
+    level < LEVELS.low ? LEVELS.low : level > LEVELS.high ? LEVELS.high : Math.round(level);
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, pixel++) {
-      let [r, g, b] = base as [number, number, number];
-      for (const glow of glows) {
-        const share = glow.strength * (glow.across[x] ?? 0) * (glow.down[y] ?? 0);
-        r += (glow.rgb[0] - r) * share;
-        g += (glow.rgb[1] - g) * share;
-        b += (glow.rgb[2] - b) * share;
+    let [r, g, b] = lightAt(0, y);
+    for (let from = 0; from < width; from += STRIDE) {
+      const to = Math.min(width, from + STRIDE);
+      const [r1, g1, b1] = lightAt(Math.min(width - 1, to), y);
+      const n = to - from;
+      const [dr, dg, db] = [(r1 - r) / n, (g1 - g) / n, (b1 - b) / n];
+      for (let x = from; x < to; x++) {
+        const pixel = y * width + x;
+        const grain = noise[(Math.imul(pixel, 40503) + y * 977) & (NOISE_LENGTH - 1)] ?? 0;
+        pixels[pixel] =
+          0xff000000 | (clamped(b + grain) << 16) | (clamped(g + grain) << 8) | clamped(r + grain);
+        r += dr;
+        g += dg;
+        b += db;
       }
-      const grain = noise[(Math.imul(pixel, 40503) + y * 977) & (NOISE_LENGTH - 1)] ?? 0;
-      const at = pixel * 4;
-      data[at] = Math.min(LEVELS.high, Math.max(LEVELS.low, r + grain));
-      data[at + 1] = Math.min(LEVELS.high, Math.max(LEVELS.low, g + grain));
-      data[at + 2] = Math.min(LEVELS.high, Math.max(LEVELS.low, b + grain));
-      data[at + 3] = 255;
+      [r, g, b] = [r1, g1, b1];
     }
   }
   ctx.putImageData(image, 0, 0);

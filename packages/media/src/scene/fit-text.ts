@@ -2,8 +2,9 @@ import { type Face, measureText } from "./measure-text.ts";
 import { balanceLines, fillLines, splitGraphemes, splitPieces, splitWide } from "./wrap-text.ts";
 
 const RTL_LETTER = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u;
-/** Arabic letters join and ideographs fill squares: neither takes extra spacing. */
-const UNTRACKED = /[\p{Script=Arabic}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
+/** Letters that join, carry marks or fill squares take no extra spacing. */
+const UNTRACKED =
+  /[\p{Script=Arabic}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Devanagari}\p{Script=Thai}]/u;
 
 export const isRtlLanguage = (language: string): boolean => /^(ar|fa|he|ur|ps|yi|sd|ug|dv)\b/i.test(language);
 
@@ -80,7 +81,7 @@ export function fitText(request: FitRequest): FittedText {
 
   for (let size = request.max_px; size >= request.min_px; size *= STEP) {
     const limit = width / size;
-    const lines = balanceLines(pieces, em, limit);
+    const lines = balanceLines(pieces, em, limit).map((line) => line.replace(/ ·$/u, ""));
     if (lines.length <= room(size) && lines.every((line) => em(line) <= limit))
       return done(lines, size, false);
   }

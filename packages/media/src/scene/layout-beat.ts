@@ -1,16 +1,28 @@
 import type { Render } from "@greenlight/contract/render";
 import type { Beat } from "@greenlight/contract/storyboard";
 import { backgroundOf, putRings } from "./backdrop.ts";
-import { type Board, fit, place, putRect } from "./board.ts";
+import { type Board, fit } from "./board.ts";
 import { isRtlLanguage } from "./fit-text.ts";
-import { layBarChart, layLineChart } from "./layouts/charts.ts";
-import { layComparison, layNumber } from "./layouts/figures.ts";
-import { layDiagram, layImage, layTimeline } from "./layouts/structures.ts";
-import { layDefinition, layList, layQuotation, laySection, layStatement, layTitle } from "./layouts/words.ts";
+import { layBarChart } from "./layouts/bar-chart.ts";
+import { layComparison } from "./layouts/comparison.ts";
+import { layDefinition } from "./layouts/definition.ts";
+import { layDiagram } from "./layouts/diagram.ts";
+import { layImage } from "./layouts/image.ts";
+import { layLineChart } from "./layouts/line-chart.ts";
+import { layList } from "./layouts/list.ts";
+import { layNumber } from "./layouts/number.ts";
+import { layQuotation } from "./layouts/quotation.ts";
+import { laySection } from "./layouts/section.ts";
+import { layStatement } from "./layouts/statement.ts";
+import { layTimeline } from "./layouts/timeline.ts";
+import { layTitle } from "./layouts/title.ts";
 import { mirror } from "./mirror.ts";
 import { paletteOf } from "./palette.ts";
+import { place } from "./place-text.ts";
+import { putRect } from "./put-shapes.ts";
 import { contentArea, isPortrait } from "./safe-area.ts";
 import type { Box, SceneSpec, TextLayer } from "./scene-spec.ts";
+import { spokenInTurn } from "./spoken-at.ts";
 
 export type LayoutRequest = {
   readonly beat: Beat;
@@ -50,6 +62,7 @@ export function layoutBeat(request: LayoutRequest): SceneSpec {
     language,
     duration_s,
     layers,
+    spoken: (texts) => spokenInTurn(beat, request.pacing.lead_s, texts),
   };
   const labelled =
     beat.visual.kind !== "title" && beat.visual.kind !== "section" && beat.visual.kind !== "image";
@@ -99,10 +112,10 @@ function putSectionLabel(board: Board, section: string): number {
     text: section,
     weight: 700,
     tracking: 0.02,
-    max_px: 26 * u,
-    min_px: 22 * u,
-    width: area.width * 0.7,
-    height: 40 * u,
+    max_px: 34 * u,
+    min_px: 28 * u,
+    width: area.width * 0.84,
+    height: 52 * u,
     leading: 1,
     max_lines: 1,
   });
@@ -118,8 +131,8 @@ function putSectionLabel(board: Board, section: string): number {
       depth: 0,
     },
   );
-  place(board, text, { x: area.x + 64 * u, y, colour: palette.muted, role: "label", enter });
-  return 8 * u + text.height + 52 * u;
+  place(board, text, { x: area.x + 64 * u, y, colour: palette.muted, role: "label", enter, depth: 0 });
+  return 8 * u + text.height + 56 * u;
 }
 
 function layVisual(board: Board, request: LayoutRequest): void {

@@ -35,6 +35,7 @@ export function measureText(text: string, face: Face, direction: "ltr" | "rtl"):
   const key = `${face.family} ${face.weight} ${face.tracking} ${direction} ${text}`;
   const known = cache.get(key);
   if (known !== undefined) return known;
+  registerFonts(text);
   context ??= createCanvas(8, 8).getContext("2d");
   applyFont(context, { ...face, size_px: REFERENCE_PX }, direction);
   const m = context.measureText(text);

@@ -156,7 +156,7 @@ export function rasteriseImage(image: Image, layer: ImageLayer, scale: number, e
 }
 
 /** A still bitmap of a layer at `scale`, one clear pixel around it so that its edges blend when it moves. */
-export function rasterise(layer: TextLayer | PathLayer, scale: number): { bitmap: Canvas; box: Box } {
+export function rasterise(layer: TextLayer, scale: number): { bitmap: Canvas; box: Box } {
   const box = boundsOf(layer);
   const x = Math.floor(box.x * scale) - 1;
   const y = Math.floor(box.y * scale) - 1;
@@ -166,7 +166,6 @@ export function rasterise(layer: TextLayer | PathLayer, scale: number): { bitmap
   const ctx = bitmap.getContext("2d");
   ctx.translate(-x, -y);
   ctx.scale(scale, scale);
-  if (layer.type === "text") paintText(ctx, layer);
-  else paintPath(ctx, layer);
+  paintText(ctx, layer);
   return { bitmap, box: { x: x / scale, y: y / scale, width: width / scale, height: height / scale } };
 }

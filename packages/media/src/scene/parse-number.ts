@@ -49,3 +49,6 @@ export function countTo(number: ParsedNumber, duration_s: number): Count {
     /^\s*$/.test(number.suffix);
   return { ...number, from: year ? number.to - 40 : 0, duration_s };
 }
+
+/** How long a number counts, seconds. */
+export const COUNT_S = 1.4;

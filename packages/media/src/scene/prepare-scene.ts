@@ -1,5 +1,5 @@
 /**
- * Turns a spec into something that paints frames fast. Text, lines and photographs are rasterised once, on the first
+ * Turns a spec into something that paints frames fast. Text and photographs are rasterised once, on the first
  * frame, at the scale of the context they are drawn on; a frame then only moves, fades and clips bitmaps. A prepared
  * scene holds its bitmaps until it is dropped; it has no other state, so frames may be asked for in any order.
  */
@@ -9,7 +9,15 @@ import { viewAt } from "./camera.ts";
 import { easeEnter, easeLeave, easeStandard } from "./easing.ts";
 import { registerFonts } from "./fonts.ts";
 import { measureText } from "./measure-text.ts";
-import { boundsOf, paintCircle, paintRect, paintText, rasterise, rasteriseImage } from "./paint-layer.ts";
+import {
+  boundsOf,
+  paintCircle,
+  paintPath,
+  paintRect,
+  paintText,
+  rasterise,
+  rasteriseImage,
+} from "./paint-layer.ts";
 import { writeNumber } from "./parse-number.ts";
 import { contentArea } from "./safe-area.ts";
 import type { Box, Layer, SceneSpec, TextLayer } from "./scene-spec.ts";
@@ -36,7 +44,11 @@ const LEAVE_S = 0.3;
 const RISE_FRACTION = 0.022;
 
 export async function prepareScene(spec: SceneSpec, { openImage }: OpenImage): Promise<PreparedScene> {
-  registerFonts();
+  registerFonts(
+    spec.layers
+      .flatMap((layer) => (layer.type === "text" ? layer.runs.map((run) => run.text) : []))
+      .join(" "),
+  );
   const images = new Map<string, Image>();
   for (const layer of spec.layers)
     if (layer.type === "image" && !images.has(layer.id))
@@ -51,7 +63,7 @@ export async function prepareScene(spec: SceneSpec, { openImage }: OpenImage): P
     const of = new Map<Layer, Sprite>();
     for (const layer of spec.layers) {
       const image = layer.type === "image" ? images.get(layer.id) : undefined;
-      if (layer.type === "text" || layer.type === "path") of.set(layer, rasterise(layer, scale));
+      if (layer.type === "text") of.set(layer, rasterise(layer, scale));
       else if (layer.type === "image" && image !== undefined)
         of.set(layer, { bitmap: rasteriseImage(image, layer, scale, spec.push), box: layer.box });
     }
@@ -136,6 +148,8 @@ function drawLayer(
     ctx.clip();
   }
   if (layer.type === "rect") paintRect(ctx, layer, eased);
+  // A large bitmap with little on it takes longer to move than its line takes to draw.
+  else if (layer.type === "path") paintPath(ctx, layer);
   else if (layer.type === "circle") paintCircle(ctx, layer, layer.stroke > 0 ? easeStandard(linear) : 1, t_s);
   else if (layer.type === "text" && layer.count !== null && t_s < at_s + layer.count.duration_s)
     paintText(ctx, counted(layer, layer.count, (t_s - at_s) / layer.count.duration_s));

@@ -56,7 +56,8 @@ export function drawTransition(
       from(ctx);
       ctx.save();
       ctx.resetTransform();
-      ctx.globalAlpha = progress;
+      // Early: the words that go are gone before those that come can be read, so no two texts mix.
+      ctx.globalAlpha = eased;
       ctx.drawImage(coming, 0, 0);
       ctx.restore();
       return;

@@ -20,8 +20,14 @@ function splitUnspaced(word: string, language: string): string[] {
   return pieces;
 }
 
+/** Things set side by side with a middle dot: a line is broken only between them. */
+const SIDE_BY_SIDE = /(?<= ·) /u;
+
 /** The pieces a line may be broken between; each keeps the white space that follows it. */
 export function splitPieces(text: string, language: string): string[] {
+  const items = text.trim().replace(/\s+/gu, " ").split(SIDE_BY_SIDE);
+  if (items.length > 1 && !UNSPACED.test(text))
+    return items.map((item, i) => (i < items.length - 1 ? `${item} ` : item));
   const words = text.trim().replace(/\s+/gu, " ").match(/\S+ ?/gu) ?? [];
   return words.flatMap((word) => {
     if (UNSPACED.test(word)) return splitUnspaced(word, language);

@@ -46,6 +46,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   idempotency_conflict: 409,
   version_conflict: 409,
   stale_attempt: 409,
+  script_not_drawable: 422,
   source_missing: 422,
   source_outside: 422,
   source_empty: 422,

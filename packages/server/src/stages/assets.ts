@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Beat, Storyboard } from "@greenlight/contract/storyboard";
 import { storyboard } from "@greenlight/contract/storyboard";
+import { undrawable } from "@greenlight/media/scene/fonts";
 import { imageSize } from "@greenlight/media/scene/image-size";
 import { layoutBeat } from "@greenlight/media/scene/layout-beat";
 import { planTimeline } from "@greenlight/media/timeline";
@@ -22,7 +23,7 @@ const STILL_AT = 0.8;
  */
 export const assets: StageAdapter<NoParams> = {
   name: "assets",
-  version: 1,
+  version: 2,
   params: noParams,
   reads: ["storyboard"],
   reads_cfg: ({ brief, files, render, modules }) => ({
@@ -35,6 +36,7 @@ export const assets: StageAdapter<NoParams> = {
   }),
   async run(ctx) {
     const board = await ctx.input("storyboard").json(storyboard);
+    refuseUndrawable(board);
     const spoken = await speakBeats(ctx, board, [0, 0.3]);
     const times = planTimeline(board, lengthsOf(spoken), ctx.cfg.render.pacing, board.fps);
     const items: Item[] = [];
@@ -68,6 +70,23 @@ export const assets: StageAdapter<NoParams> = {
     }
   },
 };
+
+/** Stops before a letter would be drawn as an empty box or in a font of the machine. */
+function refuseUndrawable(board: Storyboard): void {
+  for (const { id, section, narration, visual } of board.beats) {
+    const letters = undrawable(
+      [board.title, section, narration, ...Object.values(visual)].map(textOf).join(" "),
+    );
+    if (letters.length > 0)
+      throw new StageFailure(
+        "needs_operator",
+        "script_not_drawable",
+        `beat ${id} has letters no font here can draw: ${letters.slice(0, 12).join(" ")}`,
+      );
+  }
+}
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 function frameOf({ width, height, title, language }: Storyboard) {
   return { width, height, title, language };

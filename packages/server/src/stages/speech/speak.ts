@@ -25,7 +25,7 @@ export function speak(ctx: StageContext, text: string): Promise<StoredSpeech> {
     ...voice,
     words_per_minute: render.pacing.words_per_minute,
   };
-  return ctx.once("speech@2", key, async () => {
+  return ctx.once("speech@3", key, async () => {
     const options = { language: brief.language, ...voice, signal: ctx.signal };
     const spoken = await speech.speak(text, options).catch((error: unknown) => {
       throw error instanceof UnknownVoice

@@ -8,6 +8,7 @@ import { parseScript } from "./parse-script.ts";
 import { type Speech, splitBeats } from "./split-beats.ts";
 import { type BuiltinStyle, styleOf } from "./style.ts";
 import { chooseVisual, onScreenText } from "./visuals/choose-visual.ts";
+import type { Parser } from "./visuals/phrase.ts";
 import { setOf } from "./visuals/scene.ts";
 
 const FRAMES: Record<JobCfg["brief"]["video"]["aspect"], readonly [number, number]> = {
@@ -41,13 +42,32 @@ const another = <T>(options: readonly T[], last: T | null, next: () => number, o
   return open[Math.floor(next() * open.length)] ?? or;
 };
 
+/** The film's title over what it will speak of, when that is more than one thing. */
+const titleCard = (title: string, headings: readonly string[]): Visual => ({
+  kind: "title",
+  title,
+  ...(headings.length < 2 || headings.length > 4 ? {} : { subtitle: headings.join(" · ") }),
+});
+
+/** What the viewer is asked to do, whole where it is short enough to read, over the film's title. */
+const endCard = (text: string, title: string, cfg: JobCfg, parser: Parser, most: number): Visual => ({
+  kind: "title",
+  title: parser.condense(cfg.brief.cta_text ?? text, most),
+  subtitle: title,
+});
+
 function visualsOf(speeches: readonly Speech[], title: string, cfg: JobCfg, style: BuiltinStyle): Visual[] {
   const set = setOf(cfg.brief, styleOf(style, cfg.brief.language), style.visuals);
   const headings = [...new Set(speeches.map((speech) => speech.section))].filter((heading) => heading !== "");
+  const closing = cfg.brief.cta_text !== undefined;
   let cards = Math.floor(speeches.length * style.visuals.section_cards_share);
+  // What opens and closes the film is not counted among its parts.
+  const parts = headings.slice(1, closing ? -1 : undefined);
   const shown = new Set<string>();
   return speeches.map((speech, i) => {
-    if (i === 0) return { kind: "title", title };
+    if (i === 0) return titleCard(title, parts);
+    if (closing && i === speeches.length - 1)
+      return endCard(speech.text, title, cfg, set.parser, style.visuals.end_words);
     const sentences = splitSentences(speech.text, cfg.brief.language).map((sentence) => sentence.text);
     const before = speeches
       .slice(0, i)
@@ -69,8 +89,9 @@ function visualsOf(speeches: readonly Speech[], title: string, cfg: JobCfg, styl
     return {
       kind: "section",
       heading: speech.section,
-      index: headings.indexOf(speech.section) + 1,
-      of: headings.length,
+      index: Math.max(1, parts.indexOf(speech.section) + 1),
+      of: Math.max(1, parts.length),
+      text: visual.text,
     };
   });
 }

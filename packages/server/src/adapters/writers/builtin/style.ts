@@ -93,6 +93,8 @@ export const builtinStyle = z.strictObject({
   frameworks: z.record(z.string(), z.array(z.strictObject({ goal: z.string(), cues: phrases })).min(1)),
   visuals: z.strictObject({
     statement_words: z.int().min(3),
+    /** Of the last card, which asks the viewer to do something. */
+    end_words: z.int().min(3),
     label_words: z.int().min(1),
     item_words: z.int().min(1),
     section_cards_share: share,

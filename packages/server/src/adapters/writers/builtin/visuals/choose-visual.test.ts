@@ -44,6 +44,34 @@ describe("chooseVisual", () => {
       },
     ],
     [
+      "A barrage delivers hundreds of megawatts at once, while a single stream turbine delivers one or two.",
+      {
+        kind: "comparison",
+        left: { label: "Barrage", value: "Hundreds of megawatts at once" },
+        right: { label: "Single stream turbine", value: "One or two megawatts" },
+      },
+    ],
+    [
+      "In a British auction in 2022, tidal stream power was priced at 179 pounds per megawatt hour.",
+      {
+        kind: "number",
+        value: "179",
+        unit: "pounds per megawatt hour",
+        label: "Tidal stream power in a British auction in 2022",
+      },
+    ],
+    [
+      "Tidal stations make about 1 terawatt hour of electricity a year, against more than 2,000 terawatt hours from wind.",
+      {
+        kind: "bar_chart",
+        unit: "terawatt hours",
+        bars: [
+          { label: "Tidal stations", value: 1, shown: "≈ 1" },
+          { label: "Wind", value: 2000, shown: "> 2,000" },
+        ],
+      },
+    ],
+    [
       "The tide makes no smoke, burns no fuel and needs no storage.",
       { kind: "list", heading: "The tide", items: ["Makes no smoke", "Burns no fuel", "Needs no storage"] },
     ],
@@ -94,7 +122,10 @@ describe("chooseVisual", () => {
       "Engineers built the Rance barrage in France.",
       { kind: "image", src: "pics/rance.jpg", alt: "The Rance barrage" },
     ],
-    ["The Moon never sleeps.", { kind: "statement", text: "The Moon never sleeps", emphasis: "sleeps" }],
+    [
+      "The Moon never sleeps.",
+      { kind: "statement", text: "The Moon never sleeps", emphasis: "never sleeps" },
+    ],
   ])("%s", (text, expected) => {
     expect(show(text)).toEqual(expected);
   });

@@ -1,7 +1,9 @@
 import type { Visual } from "@greenlight/contract/storyboard";
+import { comparison } from "./comparison.ts";
 import { barChart, bigNumber, dated, lineChart, timeline } from "./figures.ts";
 import type { Scene } from "./scene.ts";
-import { comparison, definition, diagram, image, list, quotation, route, statement } from "./wording.ts";
+import { statement } from "./statement.ts";
+import { definition, diagram, image, list, quotation, route } from "./wording.ts";
 
 /** The first that fits wins: what shows most of the sentence stands first. */
 const KINDS = [

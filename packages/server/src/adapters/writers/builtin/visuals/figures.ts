@@ -11,7 +11,7 @@ export function clauseAt(scene: Scene, text: string, at: number): { text: string
   const breaks = [
     ...text.matchAll(
       new RegExp(
-        `(?:[,，、;:](?=\\s)|\\s[—–-]\\s|\\s(?=${oneOf([...scene.grammar.contrasts, ...scene.grammar.because])}\\s))`,
+        `(?:[,，、;:](?=\\s)|\\s[—–-]\\s|\\s(?=${oneOf([...scene.grammar.contrasts, ...scene.grammar.because.filter((word) => word.length > 2)])}\\s))`,
         "giu",
       ),
     ),
@@ -69,7 +69,11 @@ export function barChart(scene: Scene): Visual | null {
   return {
     kind: "bar_chart",
     ...(longest === undefined || longest === "" ? {} : { unit: longest }),
-    bars: named.map(({ label, quantity }) => ({ label, value: quantity.value })),
+    bars: named.map(({ label, quantity }) => ({
+      label,
+      value: quantity.value,
+      ...(/^[≈<>≥$£€¥]/u.test(quantity.shown) ? { shown: quantity.shown } : {}),
+    })),
   };
 }
 
@@ -108,11 +112,23 @@ export function bigNumber(scene: Scene): Visual | null {
   const words = wordsIn(rest);
   const ends = parser.verbAt(words) === words.length - 1 ? words.slice(0, -1).join(" ") : rest;
   const subject = parser.subject(clause.text);
+  // "was priced at 179 pounds" without its number is no English: then the subject alone names what is counted.
+  const broken = ends !== rest || parser.endsOnParticiple(ends);
+  if (broken && !/\d/u.test(text.slice(best.start, best.end))) return null;
+  const named = broken && subject !== null ? subject : null;
   const short =
-    wordsIn(ends).length <= limits.label_words + 3
+    named ??
+    (wordsIn(ends).length <= limits.label_words + 3
       ? ends
-      : (subject ?? parser.condense(ends, limits.label_words + 2));
-  const label = capitalised(parser.trimmed(short));
+      : (subject ?? parser.condense(ends, limits.label_words + 2)));
+  const first = parser.clauses(text)[0] ?? "";
+  const setting =
+    named !== null && !clause.text.startsWith(first) && wordsIn(first).length <= limits.label_words
+      ? first
+      : "";
+  const label = capitalised(
+    parser.trimmed(`${short} ${setting.replace(/^\p{Lu}/u, (letter) => letter.toLowerCase())}`.trim()),
+  );
   const lead = new RegExp(`^${oneOf(scene.grammar.prepositions)}(?!\\p{L})`, "iu");
   if (lead.test(label)) return null;
   if (

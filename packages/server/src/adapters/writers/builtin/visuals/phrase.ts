@@ -31,6 +31,8 @@ export type Parser = {
   /** Without words at the ends that lead nowhere: "and", "of the". */
   trimmed(text: string): string;
   leadsWithPronoun(text: string): boolean;
+  /** Whether its last word is a verb: what follows it is missing. */
+  endsOnParticiple(text: string): boolean;
 };
 
 const COPULA = new Set(["is", "are", "was", "were"]);
@@ -94,6 +96,11 @@ export function parserOf(grammar: Grammar, pronouns: readonly string[]): Parser 
 
   const leadsWithPronoun = (text: string): boolean => own.has(bare(wordsIn(text)[0] ?? ""));
 
+  const endsOnParticiple = (text: string): boolean => {
+    const last = bare(wordsIn(text).at(-1) ?? "");
+    return verbs.has(last) || (grammar.verbs.length > 0 && /(?:ced|sed|ted|red|ded)$/u.test(last));
+  };
+
   const subject = (clause: string): string | null => {
     const words = wordsIn(withoutStop(clause));
     while (words.length > 0 && leading(words[0] ?? "")) words.shift();
@@ -117,12 +124,19 @@ export function parserOf(grammar: Grammar, pronouns: readonly string[]): Parser 
     return said.length === 0 ? null : withoutStop(said.join(" "));
   };
 
+  /** "and" may join two nouns: only before a clause of its own does the sentence end there. */
+  const opensClause = (words: readonly string[], at: number): boolean =>
+    !/^(?:and|or)$/iu.test(bare(words[at] ?? "")) || verbAt(words.slice(at + 1)) > 0;
+
   const shortened = (clause: string, most: number): string | null => {
     let words = wordsIn(trimmed(clause));
     while (words.length > most) {
       let cut = -1;
       for (let i = words.length - 1; i >= 3; i--) {
-        if (prepositions.has(bare(words[i] ?? "")) || (conjunctions.has(bare(words[i] ?? "")) && i > 3)) {
+        if (
+          prepositions.has(bare(words[i] ?? "")) ||
+          (conjunctions.has(bare(words[i] ?? "")) && i > 3 && opensClause(words, i))
+        ) {
           cut = i;
           break;
         }
@@ -130,9 +144,11 @@ export function parserOf(grammar: Grammar, pronouns: readonly string[]): Parser 
       if (cut < 3) return null;
       const next = wordsIn(trimmed(words.slice(0, cut).join(" ")));
       if (next.length >= words.length || next.length < 3) return null;
+      if (verbAt(words) >= 0 && verbAt(next) < 0) return null;
       words = next;
       // "until most" leads nowhere: a conjunction needs a clause after it.
-      while (words.length > 4 && conjunctions.has(bare(words.at(-2) ?? ""))) words = words.slice(0, -2);
+      while (words.length > 4 && conjunctions.has(bare(words.at(-2) ?? "")))
+        words = wordsIn(trimmed(words.slice(0, -2).join(" ")));
     }
     return words.join(" ");
   };
@@ -162,5 +178,5 @@ export function parserOf(grammar: Grammar, pronouns: readonly string[]): Parser 
     )} …`;
   };
 
-  return { verbAt, subject, predicate, clauses, condense, trimmed, leadsWithPronoun };
+  return { verbAt, subject, predicate, clauses, condense, trimmed, leadsWithPronoun, endsOnParticiple };
 }

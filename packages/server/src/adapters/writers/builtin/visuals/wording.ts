@@ -1,7 +1,6 @@
 import { posix } from "node:path";
 import type { Visual } from "@greenlight/contract/storyboard";
 import { capitalised, oneOf, wordsIn } from "./phrase.ts";
-import { quantitiesIn } from "./quantities.ts";
 import type { Scene } from "./scene.ts";
 
 const article = /^(?:an?|the)\s+/iu;
@@ -36,23 +35,6 @@ export function definition(scene: Scene): Visual | null {
   if (wordsIn(term).length > 4 || wordsIn(meaning).length > 16 || scene.parser.leadsWithPronoun(term))
     return null;
   return { kind: "definition", term: capitalised(term), meaning };
-}
-
-/** Two things set against each other in one sentence: what each is or does. */
-export function comparison(scene: Scene): Visual | null {
-  const { grammar, parser, limits } = scene;
-  const parts = scene.text.split(new RegExp(`,?\\s+(?:${oneOf(grammar.contrasts)})\\s+`, "iu"));
-  if (parts.length !== 2) return null;
-  const sides = parts.map((part) => {
-    const label = parser.subject(part);
-    const value = parser.predicate(part);
-    if (label === null || value === null || wordsIn(label).length > limits.label_words) return null;
-    const short = wordsIn(value).length <= limits.item_words + 3 ? value : null;
-    return short === null ? null : { label, value: capitalised(parser.trimmed(short)) };
-  });
-  const [left, right] = sides;
-  if (left == null || right == null || left.label.toLowerCase() === right.label.toLowerCase()) return null;
-  return { kind: "comparison", left, right };
 }
 
 /** The parts of "A, B and C" in a clause; null unless there are three or more. */
@@ -135,7 +117,7 @@ export function diagram(scene: Scene): Visual | null {
     (node) =>
       node !== "" && !node.endsWith("…") && !parser.leadsWithPronoun(node) && wordsIn(node).length >= 2,
   );
-  return clear ? { kind: "diagram", nodes } : null;
+  return clear ? { kind: "diagram", nodes: nodes.map(capitalised) } : null;
 }
 
 /** A picture of the brief whose name or description the sentence speaks of. */
@@ -160,22 +142,4 @@ export function image(scene: Scene): Visual | null {
   return best === null
     ? null
     : { kind: "image", src: best.src, ...(best.alt === undefined ? {} : { alt: best.alt }) };
-}
-
-/** The sentence in few words, the one that matters most set off. */
-export function statement(scene: Scene): Visual {
-  const { brief, parser, limits, stopwords } = scene;
-  const text = parser.condense(scene.text, limits.statement_words);
-  const words = wordsIn(text).map((word) => word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, ""));
-  const wanted = brief.keywords_include.find((keyword) => text.toLowerCase().includes(keyword.toLowerCase()));
-  const at = wanted === undefined ? -1 : text.toLowerCase().indexOf(wanted.toLowerCase());
-  const longest = words
-    .filter((word) => [...word].length >= limits.emphasis_min_letters && !stopwords.has(word.toLowerCase()))
-    .sort((a, b) => b.length - a.length)[0];
-  const number = quantitiesIn(text, scene.grammar)[0];
-  if (number !== undefined) {
-    return { kind: "statement", text, emphasis: text.slice(number.start, number.end).trim() };
-  }
-  const emphasis = wanted === undefined ? longest : text.slice(at, at + wanted.length);
-  return { kind: "statement", text, ...(emphasis === undefined || words.length < 3 ? {} : { emphasis }) };
 }

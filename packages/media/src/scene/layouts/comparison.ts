@@ -1,92 +1,13 @@
-/** Layouts of single figures: a big number, a comparison of two. */
 import type { Visual } from "@greenlight/contract/storyboard";
-import { type Board, fit, place, putCircle, putRect, rise } from "../board.ts";
+import { type Board, fit, inTurn, rise } from "../board.ts";
 import { mix } from "../contrast.ts";
 import { DESCENT, type FittedText } from "../fit-text.ts";
-import { countTo, numberIn } from "../parse-number.ts";
+import { COUNT_S, countTo, numberIn } from "../parse-number.ts";
+import { place } from "../place-text.ts";
+import { putRect } from "../put-shapes.ts";
 import type { Box } from "../scene-spec.ts";
 
 type Of<K extends Visual["kind"]> = Extract<Visual, { kind: K }>;
-
-const COUNT_S = 1.4;
-
-export function layNumber(board: Board, visual: Of<"number">): void {
-  const { area, unit: u, palette } = board;
-  const unit = (visual.unit ?? "").trim();
-  const parsed = numberIn(visual.value);
-  const percent = unit === "%" || /%\s*$/.test(visual.value);
-  const share = percent && parsed !== null && parsed.to >= 0 && parsed.to <= 100 ? parsed.to / 100 : null;
-  const wide = board.width > board.height;
-  const dial = share !== null && wide ? Math.min(area.height * 0.8, area.width * 0.36) : 0;
-  const width = area.width - (dial > 0 ? dial + 90 * u : 0);
-  const short = [...unit].length <= 3;
-  const value = fit(board, {
-    text: visual.value,
-    weight: 700,
-    tracking: -0.045,
-    max_px: (wide ? 330 : 300) * u,
-    min_px: 44 * u,
-    width: width * (unit !== "" && short ? 0.76 : 1),
-    height: area.height * 0.5,
-    leading: 1.05,
-  });
-  const unitText = fit(board, {
-    text: unit,
-    weight: 700,
-    tracking: -0.02,
-    max_px: short ? value.size_px * 0.42 : Math.min(84 * u, value.size_px * 0.5),
-    min_px: 28 * u,
-    width: short ? width * 0.22 : width,
-    height: short ? value.size_px : 110 * u,
-    leading: 1.1,
-    max_lines: 1,
-  });
-  const below = unitText.lines.length > 0 && !short;
-  const unitHeight = below ? unitText.height + 44 * u : 0;
-  const label = fit(board, {
-    text: visual.label,
-    weight: 400,
-    tracking: -0.01,
-    max_px: 54 * u,
-    min_px: 27 * u,
-    width: width * 0.94,
-    height: area.height - value.height - unitHeight - 100 * u,
-    leading: 1.34,
-  });
-  const gap = 76 * u;
-  const block = value.height + unitHeight + gap + label.height;
-  const y = area.y + Math.max(0, (area.height - block) / 2);
-  const count =
-    value.lines.length === 1 && !value.shortened && parsed !== null ? countTo(parsed, COUNT_S) : null;
-  place(board, value, { x: area.x, y, colour: palette.text, role: "value", enter: rise(0.1), count });
-  place(board, unitText, {
-    x: below ? area.x : area.x + value.width + value.size_px * 0.1,
-    y: below ? y + value.height + 44 * u : y + value.height - unitText.height,
-    colour: palette.accent,
-    role: "value",
-    enter: rise(0.3),
-  });
-  place(board, label, {
-    x: area.x,
-    y: y + value.height + unitHeight + gap,
-    colour: palette.muted,
-    role: "label",
-    enter: rise(0.45),
-  });
-  if (share === null || dial === 0) return;
-  const r = dial / 2 - 18 * u;
-  const cx = area.x + area.width - dial / 2;
-  const cy = area.y + area.height / 2;
-  const open = (at_s: number, duration_s: number) => ({ kind: "fade", at_s, duration_s }) as const;
-  putCircle(board, cx, cy, r, palette.rule, { enter: open(0.2, 0.5), stroke: 34 * u, alpha: 0.8 });
-  if (share > 0)
-    putCircle(board, cx, cy, r, palette.accent, {
-      enter: open(0.2, COUNT_S),
-      stroke: 34 * u,
-      start: -Math.PI / 2,
-      sweep: Math.PI * 2 * share,
-    });
-}
 
 type Side = { readonly label: string; readonly value?: string | undefined };
 
@@ -97,7 +18,7 @@ export function layComparison(board: Board, visual: Of<"comparison">): void {
     text: visual.caption ?? "",
     weight: 400,
     tracking: -0.01,
-    max_px: 42 * u,
+    max_px: 48 * u,
     min_px: 25 * u,
     width: area.width,
     height: area.height * 0.2,
@@ -108,8 +29,8 @@ export function layComparison(board: Board, visual: Of<"comparison">): void {
   const room = area.height - below;
   const valued = [visual.left, visual.right].some((side) => (side.value ?? "").trim() !== "");
   const panel = stacked
-    ? { width: area.width, height: Math.min(360 * u, (room - gap) / 2) }
-    : { width: (area.width - gap) / 2, height: Math.min((valued ? 560 : 380) * u, room) };
+    ? { width: area.width, height: Math.min(400 * u, (room - gap) / 2) }
+    : { width: (area.width - gap) / 2, height: Math.min((valued ? 600 : 420) * u, room) };
   const block = (stacked ? panel.height * 2 + gap : panel.height) + below;
   const y = area.y + (area.height - block) / 2;
   const sides = [visual.left, visual.right];
@@ -127,6 +48,12 @@ export function layComparison(board: Board, visual: Of<"comparison">): void {
     height: panel.height - 2 * pad - (bars ? BAR.room + 4 : 40) * u,
   };
   const fitted = fitSides(board, sides, inner.width, inner.height);
+  const times = inTurn(
+    board,
+    sides.map((side) => side.label),
+    0.15,
+    0.25,
+  );
   sides.forEach((side, i) => {
     const at = boxes[i];
     const texts = fitted[i];
@@ -136,7 +63,7 @@ export function layComparison(board: Board, visual: Of<"comparison">): void {
       board,
       side,
       i === 0 ? palette.on_surface.accent : palette.on_surface.accent_2,
-      i,
+      { shown_s: Math.min(times[i] ?? 0.15, 0.15 + 0.15 * i), said_s: times[i] ?? 0.15 },
       share,
       at,
       texts,
@@ -152,6 +79,7 @@ export function layComparison(board: Board, visual: Of<"comparison">): void {
 }
 
 const BAR = { height: 14, room: 62 } as const;
+
 const padOf = (height: number, u: number): number => Math.min(60 * u, height * 0.14);
 
 type PanelTexts = { readonly label: FittedText; readonly value: FittedText };
@@ -165,14 +93,14 @@ function fitSides(board: Board, sides: readonly Side[], width: number, height: n
       text: side.label,
       weight: has ? 400 : 700,
       tracking: -0.015,
-      max_px: has ? Math.min(max_px, 44 * u) : max_px,
-      min_px: 24 * u,
+      max_px: has ? Math.min(max_px, 56 * u) : max_px,
+      min_px: 28 * u,
       width,
       height: has ? height * 0.42 : height,
       leading: 1.22,
     });
   };
-  const labelSize = Math.min(...sides.map((side) => labelOf(side, 76 * u).size_px));
+  const labelSize = Math.min(...sides.map((side) => labelOf(side, 92 * u).size_px));
   const labels = sides.map((side) => labelOf(side, labelSize));
   const tallest = Math.max(...labels.map((label) => label.height));
   const figureOf = (side: Side, max_px: number, lines: number) =>
@@ -187,13 +115,15 @@ function fitSides(board: Board, sides: readonly Side[], width: number, height: n
       leading: 1.06,
       max_lines: lines,
     });
-  // One line where that is large enough to be the point of the picture.
-  const single = Math.min(...sides.map((side) => figureOf(side, 176 * u, 1).size_px));
-  const one = single >= 60 * u || !sides.some((side) => figureOf(side, 176 * u, 1).shortened);
-  const valueSize = one ? single : Math.min(...sides.map((side) => figureOf(side, 90 * u, 3).size_px));
+  // A figure stands in one line; words take as many as make them largest.
+  const single = Math.min(...sides.map((side) => figureOf(side, 190 * u, 1).size_px));
+  const cut = sides.some((side) => figureOf(side, 190 * u, 1).shortened);
+  const several = Math.min(...sides.map((side) => figureOf(side, 112 * u, 4).size_px));
+  const one = !cut && single >= several;
+  const valueSize = one ? single : several;
   return sides.map((side, i) => ({
     label: labels[i] ?? labelOf(side, labelSize),
-    value: figureOf(side, valueSize, one ? 1 : 3),
+    value: figureOf(side, valueSize, one ? 1 : 4),
   }));
 }
 
@@ -201,14 +131,13 @@ function layPanel(
   board: Board,
   side: Side,
   colour: string,
-  i: number,
+  { shown_s: begin, said_s }: { readonly shown_s: number; readonly said_s: number },
   share: number | null,
   at: Box,
   { label, value }: PanelTexts,
 ): void {
   const { unit: u, palette } = board;
   const pad = padOf(at.height, u);
-  const begin = 0.15 + i * 0.25;
   const inner = at.width - 2 * pad;
   const behind = palette.surface;
   const has = value.lines.length > 0;
@@ -234,7 +163,7 @@ function layPanel(
     colour,
     behind,
     role: "value",
-    enter: rise(begin + 0.25),
+    enter: rise(said_s + 0.25),
     count: value.lines.length === 1 && !value.shortened && parsed !== null ? countTo(parsed, COUNT_S) : null,
   });
   if (share === null) return;
@@ -245,7 +174,7 @@ function layPanel(
     radius: bar / 2,
   });
   putRect(board, { ...track, width: Math.max(bar, inner * share) }, colour, {
-    enter: { kind: "grow_right", at_s: begin + 0.4, duration_s: 1 },
+    enter: { kind: "grow_right", at_s: said_s + 0.4, duration_s: 1 },
     radius: bar / 2,
   });
 }
