@@ -3,17 +3,15 @@
  * of the Content-Security-Policy) is gathered until `takeFaults` reads it, so that a test can tell what it provoked
  * itself from what should not be.
  */
-import { createRequire } from "node:module";
+import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
-
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 export type WatchedPage = { readonly page: Page; takeFaults(): string[] };
 
 export async function openWatchedPage(browser: Browser): Promise<WatchedPage> {
   // Evaluating axe in the page is what the policy is there to refuse, so it comes in before the page does.
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true });
-  await context.addInitScript({ path: AXE });
+  await context.addInitScript({ content: axe.source });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   const faults: string[] = [];
@@ -29,8 +27,8 @@ export async function openWatchedPage(browser: Browser): Promise<WatchedPage> {
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
     type Found = { violations: { id: string; help: string; nodes: { html: string }[] }[] };
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<Found> } };
-    const found = await axe.run();
+    const inPage = globalThis as unknown as { axe: { run(): Promise<Found> } };
+    const found = await inPage.axe.run();
     return found.violations.flatMap(({ id, help, nodes }) =>
       nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 160)}`),
     );
