@@ -19,7 +19,7 @@ const THUMBNAIL_AT = 0.8;
  */
 export const assemble: StageAdapter<NoParams> = {
   name: "assemble",
-  version: 2,
+  version: 3,
   params: noParams,
   reads: ["storyboard", "asset", "timing", "mix"],
   reads_cfg: ({ brief, render }) => ({
