@@ -49,9 +49,9 @@ export async function submitFile(
 }
 
 async function requestOf(yaml: YamlFile, file: string, client: Client): Promise<CreateJobInput> {
-  const { intent } = checked(yaml, briefSchema);
+  const { intent, title } = checked(yaml, briefSchema);
   const brief = await withUploads(yaml.value as BriefInput, dirname(file), client);
-  return { slug: slugOf(basename(file).replace(/\.[^.]+$/, "")), intent, brief };
+  return { slug: slugOf(title), intent, brief };
 }
 
 /** The brief with every file it names uploaded and named by its path on the server. */
