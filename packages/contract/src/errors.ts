@@ -133,10 +133,6 @@ export const ERRORS = {
     "A configured provider does not answer.",
     "Start it, or configure another in conf/modules.yaml.",
   ],
-  acceptance_failed: [
-    "The video misses a required measure.",
-    "Open the acceptance report; it names each check and where.",
-  ],
   unavailable: ["The server cannot do this now.", "Try again shortly; see the server's log."],
   internal: ["Something broke that should not.", "See the server's log; please report it."],
 } as const satisfies Record<string, readonly [meaning: string, remedy: string]>;

@@ -30,7 +30,6 @@ export const render = z.strictObject({
     lead_s: seconds,
     tail_s: seconds,
     transition_s: seconds,
-    transition_gap_s: seconds,
     words_per_minute: z.number().min(80).max(260),
   }),
   look: z.strictObject({

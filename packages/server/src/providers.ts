@@ -2,7 +2,7 @@ import { createSpeech } from "@greenlight/media/speech/choose-voice";
 import { createSourceReader } from "./adapters/sources/read-source.ts";
 import { createBuiltinWriter } from "./adapters/writers/builtin/builtin-writer.ts";
 import { builtinStyle } from "./adapters/writers/builtin/style.ts";
-import type { ProviderFactory, SourceReader } from "./app/ports.ts";
+import { type ProviderFactory, type SourceReader, StageFailure } from "./app/ports.ts";
 
 /** What reading sources is limited to; plain JSON, since it is handed to stage hosts. */
 export type SourceLimits = {
@@ -27,9 +27,17 @@ export function createProviders(limits: SourceLimits): ProviderFactory {
   return (cfg) => {
     const modules: Modules = cfg.modules;
     if (modules.writer !== "builtin")
-      throw new Error(`modules.yaml names the writer ${modules.writer}; there is: builtin`);
+      throw new StageFailure(
+        "needs_operator",
+        "provider_unavailable",
+        `modules.yaml names the writer ${modules.writer}; there is: builtin`,
+      );
     if (modules.speech !== "builtin")
-      throw new Error(`modules.yaml names the speech ${modules.speech}; there is: builtin`);
+      throw new StageFailure(
+        "needs_operator",
+        "provider_unavailable",
+        `modules.yaml names the speech ${modules.speech}; there is: builtin`,
+      );
     return {
       writer: createBuiltinWriter(builtinStyle.parse(modules.prompts?.builtin)),
       speech: createSpeech(cfg.render),

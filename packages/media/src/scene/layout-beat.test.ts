@@ -142,7 +142,6 @@ describe("layoutBeat", () => {
           lead_s: 0,
           tail_s: 0,
           transition_s: 0,
-          transition_gap_s: 0,
           words_per_minute: 160,
         },
         duration_s: 4,

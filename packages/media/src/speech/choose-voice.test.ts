@@ -13,7 +13,6 @@ const SETTINGS = {
     lead_s: 0.25,
     tail_s: 0.35,
     transition_s: 0.4,
-    transition_gap_s: 2,
     words_per_minute: 160,
   },
 };

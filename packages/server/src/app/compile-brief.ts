@@ -8,14 +8,14 @@ type Defaults = Readonly<Record<string, unknown>>;
 
 /** What `POST /compile-brief` answers: the brief that a text or fields over the defaults make. @throws Rejection */
 export function compileBrief(request: CompileBrief, defaults: Defaults): Brief {
-  if (request.text === undefined) return checked({ ...defaults, ...request.brief_config }, "/brief_config");
+  if (request.text === undefined) return checked(over(defaults, request.brief_config), "/brief_config");
   let value: unknown;
   try {
     value = parse(request.text);
   } catch (error) {
     throw new Rejection("invalid_yaml", error instanceof Error ? error.message : String(error));
   }
-  return checked(value, "");
+  return checked(over(defaults, value), "");
 }
 
 function checked(value: unknown, prefix: string): Brief {
@@ -25,19 +25,28 @@ function checked(value: unknown, prefix: string): Brief {
 }
 
 /**
- * The brief a request means: `brief` as it is, or `brief_config` over the defaults, with the free text (else the
- * intent) as the source where none is named. @throws Rejection invalid_field
+ * The brief a request means: its fields over the request's own title and intent, over the defaults of `conf/brief.yaml`,
+ * with the free text (else the intent) as the source where none is named. @throws Rejection invalid_field
  */
 export function composeBrief(request: CreateJob, defaults: Defaults): Brief {
   const whole = request.brief !== undefined;
-  const given = whole ? request.brief : { ...defaults, ...request.brief_config };
+  const own = over(defaults, { title: titleOf(request.slug), intent: request.intent });
   const brief = checked(
-    isRecord(given) ? { title: titleOf(request.slug), intent: request.intent, ...given } : given,
+    over(own, whole ? request.brief : request.brief_config),
     whole ? "/brief" : "/brief_config",
   );
   if (brief.sources.length > 0) return brief;
   const text = request.meta?.free_text_brief ?? brief.notes ?? request.intent;
   return { ...brief, sources: [{ text, title: brief.title }] };
+}
+
+/** The given fields over the defaults, those of `video` one by one; what is no object is left for the check to refuse. */
+function over(defaults: unknown, given: unknown): unknown {
+  if (given === undefined) return defaults;
+  if (!isRecord(defaults) || !isRecord(given)) return given;
+  const video =
+    isRecord(defaults.video) && isRecord(given.video) ? { video: { ...defaults.video, ...given.video } } : {};
+  return { ...defaults, ...given, ...video };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

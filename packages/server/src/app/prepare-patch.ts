@@ -1,15 +1,26 @@
 import type { ArtifactKind } from "@greenlight/contract/artifact";
-import { outline, research } from "@greenlight/contract/documents";
+import { outline, research, timing } from "@greenlight/contract/documents";
 import type { Patch } from "@greenlight/contract/patch";
 import { storyboard } from "@greenlight/contract/storyboard";
 import type { z } from "zod";
 import { type PreparedPatch, Rejection } from "../domain/commands.ts";
 import { isRebuildPatch, PATCH_TARGETS, patchJson, patchText } from "../domain/patches.ts";
 import type { JobState } from "../domain/state.ts";
-import type { EventStore, ObjectStore, StoredObject } from "./ports.ts";
+import type { BriefMedia, EventStore, ObjectStore, StoredObject } from "./ports.ts";
 
 /** What the JSON artifacts of the built-in stages must be, before and after a patch. */
-const SCHEMAS: Partial<Record<ArtifactKind, z.ZodType>> = { outline, research_data: research, storyboard };
+const SCHEMAS: Partial<Record<ArtifactKind, z.ZodType>> = {
+  outline,
+  research_data: research,
+  storyboard,
+  timing,
+};
+
+type PatchDeps = {
+  readonly objects: ObjectStore;
+  readonly store: EventStore;
+  readonly media: Pick<BriefMedia, "picture">;
+};
 
 type Target = {
   readonly name: string;
@@ -26,7 +37,7 @@ export async function preparePatch(
   patch: Patch,
   stage: string,
   state: JobState,
-  deps: { objects: ObjectStore; store: EventStore },
+  deps: PatchDeps,
 ): Promise<PreparedPatch> {
   const made = state.artifacts.filter((a) => a.stage === stage);
   if (!state.plan.some((s) => s.id === stage))
@@ -100,7 +111,7 @@ async function checkRebuild(
   patch: Extract<Patch, { type: "asset_replace" | "level_adjust" }>,
   stage: string,
   state: JobState,
-  deps: { objects: ObjectStore; store: EventStore },
+  deps: PatchDeps,
 ): Promise<void> {
   const kind = PATCH_TARGETS[patch.type];
   const made = state.artifacts.filter((a) => a.stage === stage);
@@ -109,14 +120,20 @@ async function checkRebuild(
   if (patch.type === "asset_replace") {
     const upload = await deps.store.findUpload(patch.upload_id);
     if (!upload) throw new Rejection("upload_not_found", `there is no upload ${patch.upload_id}`);
-    if (!/^(image|video)\//.test(upload.media_type))
+    if (!/^image\//.test(upload.media_type))
       throw new Rejection(
         "unsupported_media_type",
-        `${upload.path} is ${upload.media_type}; give an image or a video`,
+        `${upload.path} is ${upload.media_type}; a beat shows pictures: give a PNG, JPEG or WebP`,
       );
+    await deps.media.picture(await deps.objects.localPath(upload.sha256));
   }
   if (patch.type === "level_adjust" && patch.level_change_db === 0)
     throw new Rejection("patch_no_change", "a change of 0 dB changes nothing");
+  if (patch.type === "level_adjust" && patch.beat_id !== undefined && patch.track === "music")
+    throw new Rejection(
+      "patch_not_applicable",
+      "the music runs through all beats: leave beat_id out, or track",
+    );
   if (patch.beat_id !== undefined) await requireBeat(patch.beat_id, state, deps.objects);
 }
 

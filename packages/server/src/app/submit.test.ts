@@ -22,7 +22,6 @@ beforeEach(async () => {
   deps = {
     ...engine,
     sources: createSourceReader(reading),
-    media: { voice: async () => {}, picture: async () => {}, sound: async () => {} },
     limits: { source_bytes: 5_000_000, media_bytes: 10_000_000, min_source_words: 40 },
     brief_defaults: {},
     snapshot: { render: {}, models: {}, modules: {} } as SubmitDeps["snapshot"],

@@ -47,7 +47,7 @@ export async function concludeMake(
 
 function exitCode(job: JobState, verdict: string | null): number {
   if (!TERMINAL.has(job.status)) return EXIT.interrupted;
-  if (verdict === "FAIL" || job.error?.code === "acceptance_failed") return EXIT.notAccepted;
+  if (verdict === "FAIL") return EXIT.notAccepted;
   return job.status === "completed" ? EXIT.done : EXIT.failed;
 }
 

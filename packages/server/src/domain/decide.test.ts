@@ -90,6 +90,14 @@ describe("a job's way (DESIGN: jobs)", () => {
     expect(s.job.running?.stage).toBe("b");
   });
 
+  it("hands the notes of a resume to the stage at hand", () => {
+    const s = started([planned("a")]);
+    s.when({ type: "pause_job", by: "ada", now: true });
+    s.when({ type: "interrupt_stage", token: s.token, reason: "pause" });
+    s.when(resume({ notes: "calmer" }));
+    expect(s.job.stages[0]?.feedback).toEqual(["calmer"]);
+  });
+
   it("pauses now: the attempt is interrupted and runs again without using up a retry", () => {
     const s = started([planned("a")]);
     s.when({ type: "pause_job", by: "ada", now: true });

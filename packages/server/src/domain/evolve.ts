@@ -179,12 +179,12 @@ function rewound(state: JobState, stage: string): JobState {
 
 function resumed(state: JobState, event: EventOf<"job_resumed">): JobState {
   const running: JobState = { ...state, status: "running" };
-  if (!event.payload.rerun || event.stage === null) return running;
-  const { notes } = event.payload;
-  const again = rewound(running, event.stage);
-  return notes
-    ? withStage(again, event.stage, { feedback: [...stageOf(again, event.stage).feedback, notes] })
-    : again;
+  const { stage } = event;
+  const { notes, rerun } = event.payload;
+  if (stage === null) return running;
+  const next = rerun ? rewound(running, stage) : running;
+  // Without a rerun the stage at hand has not ended yet, so it heeds them just the same.
+  return notes ? withStage(next, stage, { feedback: [...stageOf(next, stage).feedback, notes] }) : next;
 }
 
 function completedStage(state: JobState, event: EventOf<"stage_completed">): JobState {

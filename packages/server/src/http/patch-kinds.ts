@@ -44,12 +44,12 @@ const KINDS: { readonly [Type in PatchType]: readonly [string[], string, Extract
   ],
   asset_replace: [
     ["assets"],
-    "Shows an uploaded picture or video in one beat.",
+    "Shows an uploaded picture in one beat.",
     { type: "asset_replace", beat_id: "b03", upload_id: "01936f5e-7c00-7000-8000-000000000000" },
   ],
   level_adjust: [
     ["audio"],
-    "Raises or lowers a track, of one beat or throughout, by −24 to 24 dB.",
+    "Raises or lowers a track throughout, or the voice of one beat, by −24 to 24 dB.",
     { type: "level_adjust", level_change_db: -3, track: "music" },
   ],
   json_patch: [

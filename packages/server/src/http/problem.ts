@@ -62,7 +62,6 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   stage_crashed: 500,
   render_failed: 500,
   provider_unavailable: 503,
-  acceptance_failed: 422,
   unavailable: 503,
   internal: 500,
 };

@@ -20,7 +20,6 @@ const pacing: Render["pacing"] = {
   lead_s: 0,
   tail_s: 0,
   transition_s: 0.4,
-  transition_gap_s: 2,
   words_per_minute: 160,
 };
 
