@@ -254,6 +254,16 @@ describe("greenlight make", () => {
     expect(engine.jobs.size).toBe(0);
   });
 
+  test("a stage switched off is no gate that waits", async () => {
+    const pipeline = readFileSync(join(SHIPPED_CONF, "pipelines", "explainer.yaml"), "utf8");
+    mkdirSync(join(home, "conf", "pipelines"));
+    const off = pipeline.replace("id: script\n", "id: script\n    enabled: false\n");
+    expect(off).not.toBe(pipeline);
+    writeFileSync(join(home, "conf", "pipelines", "explainer.yaml"), off);
+    const { err } = await cli(["make", "Tide & Co.yaml"]);
+    expect(err).toContain("(storyboard, assets, audio)");
+  });
+
   test("without a terminal a gate is left to its timer", async () => {
     everyGateTimed();
     engine.timer = { outcome: "approve", after: 50 };

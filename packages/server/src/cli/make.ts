@@ -68,7 +68,7 @@ function refuseUnattended(app: App, options: MakeOptions, context: CliContext): 
   if (context.stdin.isTTY) return;
   const waiting = app.config
     .planFor(options.pipeline)
-    .filter(({ gate }) => gate?.required && gate.auto_approve_after_s === null)
+    .filter(({ enabled, gate }) => enabled && gate?.required && gate.auto_approve_after_s === null)
     .filter(({ gate }) => !options.auto || gate?.even_in_automation);
   if (waiting.length > 0)
     throw new BadInput(
