@@ -54,7 +54,7 @@ export async function doctor(
 
 function checkNode(): Check {
   const ok = Number(process.versions.node.split(".")[0]) >= 24;
-  const remedy = ok ? "" : "Run `npm ci` again with optional packages, or install Node 24.";
+  const remedy = ok ? "" : "Run `npm install` again with optional packages, or install Node 24.";
   return { id: "node", ok, detail: process.versions.node, remedy };
 }
 
@@ -65,7 +65,8 @@ async function checkPackage(what: string, name: string, proof: "load" | "find"):
     return { id: what, ok: true, detail: name, remedy: "" };
   } catch (error) {
     const detail = `${name}: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`;
-    return { id: what, ok: false, detail, remedy: "Run `npm ci` (with optional packages) on this machine." };
+    const remedy = "Run `npm install` (with optional packages) on this machine.";
+    return { id: what, ok: false, detail, remedy };
   }
 }
 

@@ -3,6 +3,7 @@
  * server or `make` starts and removed when it ends. After a crash it stays behind and the next start takes it over,
  * because the process it names is gone or is another program by now.
  */
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BadInput } from "./print-error.ts";
@@ -44,15 +45,25 @@ export function holdHome(home: string, command: string): { setUrl(url: string): 
 /** Whether this process lives and is ours; where the system does not tell a command line, living is enough. */
 function isGreenlight(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;
+  if (pid === process.pid) return true;
   try {
     process.kill(pid, 0);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    // A process of another user lives, but may be any program.
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
   }
-  const commandLine = `/proc/${pid}/cmdline`;
-  return (
-    !existsSync(commandLine) ||
-    readFileSync(commandLine, "utf8").includes("cli/main.ts") ||
-    pid === process.pid
-  );
+  return (commandLineFromProc(pid) ?? commandLineFromPs(pid))?.includes("cli/main.ts") ?? true;
+}
+
+function commandLineFromProc(pid: number): string | null {
+  const file = `/proc/${pid}/cmdline`;
+  return existsSync(file) ? readFileSync(file, "utf8") : null;
+}
+
+/** For systems without /proc, such as macOS; null where `ps` is missing, too, or knows no such process. */
+export function commandLineFromPs(pid: number): string | null {
+  const { status, stdout } = spawnSync("ps", ["-ww", "-o", "command=", "-p", String(pid)], {
+    encoding: "utf8",
+  });
+  return status === 0 ? stdout : null;
 }

@@ -9,6 +9,14 @@ import { describeCode } from "./print-error.ts";
 /** Kinds that `--out` copies. */
 const DELIVERED = new Set(["video", "captions", "thumbnail", "acceptance_report"]);
 
+/** The stage whose gate nobody decided in time and whose timer therefore rejected it, if the job rests there. */
+export function rejectedByTimer(job: JobState): string | null {
+  if (job.status !== "paused") return null;
+  const stage = job.plan[job.position]?.id;
+  const gate = job.gates.find((g) => g.stage === stage);
+  return gate?.approved === false && gate.by === "timer" ? gate.stage : null;
+}
+
 type Options = { out?: string; json?: boolean };
 
 /** Copies what was asked for, tells how it ended with the MP4's path last, and returns the exit code. */
@@ -37,6 +45,11 @@ export async function concludeMake(
     tell(`error ${job.error.code}${job.error.stage ? ` in ${job.error.stage}` : ""}: ${job.error.message}`);
     tell(`remedy: ${describeCode(job.error.code) ?? "Read the job's logs, then run the command again."}`);
   }
+  const rejected = rejectedByTimer(job);
+  if (rejected !== null) {
+    tell(`Nobody decided at ${rejected} in time, and its timer rejected it (job ${job.id}).`);
+    tell(`remedy: Run the same command in a terminal; it makes ${rejected} again and asks you.`);
+  }
   if (code === EXIT.interrupted)
     tell(`Left at ${job.status}; run the same command to go on (job ${job.id}).`);
   if (job.status === "canceled") tell(`The job was canceled (${job.id}).`);
@@ -46,6 +59,7 @@ export async function concludeMake(
 }
 
 function exitCode(job: JobState, verdict: string | null): number {
+  if (rejectedByTimer(job) !== null) return EXIT.failed;
   if (!TERMINAL.has(job.status)) return EXIT.interrupted;
   if (verdict === "FAIL") return EXIT.notAccepted;
   return job.status === "completed" ? EXIT.done : EXIT.failed;

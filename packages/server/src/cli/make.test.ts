@@ -6,7 +6,8 @@ import { PassThrough } from "node:stream";
 import type { JobEvent } from "@greenlight/contract/event";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { App, Compose } from "../app/app.ts";
-import { loadConfig, readEnvironment } from "../config.ts";
+import { loadConfig, readEnvironment, SHIPPED_CONF } from "../config.ts";
+import { Rejection } from "../domain/commands.ts";
 import { type JobState, TERMINAL } from "../domain/state.ts";
 import type { CliContext } from "./context.ts";
 import { runCli } from "./program.ts";
@@ -22,6 +23,9 @@ class FakeEngine {
   verdict: "PASS" | "FAIL" = "PASS";
   hang = false;
   closed = 0;
+  resumed = 0;
+  /** What the timer of script's gate does and when: so many ms after it opened, or while a decision is on its way. */
+  timer: { outcome: "approve" | "reject"; after: number | "decision" } | null = null;
 
   readonly compose: Compose = async ({ home, env }) => {
     const config = loadConfig({ home, env });
@@ -71,13 +75,16 @@ class FakeEngine {
           const stages = config.planFor("explainer").filter((s) => s.id === "script" || s.id === "assemble");
           const state = {
             ...{ id, slug: request.slug, mode: request.mode, status: "running", version: 0 },
-            ...{ plan: stages, position: 0, gates: [], artifacts: [], error: null },
+            ...{ plan: stages, position: 0, gates: [], artifacts: [], timers: [], error: null },
           } as unknown as JobState;
           engine.jobs.set(id, { state, events: [] });
           setTimeout(() => engine.script(id), 5);
           return state;
         },
         async approve(id: string, d: { notes?: string; artifact_sha256s?: string[] }) {
+          if (engine.timer?.after === "decision") engine.fire(id);
+          if (load(id).state.status !== "needs_approval")
+            throw new Rejection("gate_already_decided", "timer approved script");
           engine.decisions.push({ decision: "approve", notes: d.notes, seen: d.artifact_sha256s });
           setTimeout(() => engine.assemble(id), 5);
           return engine.change(id, { status: "running" }, "gate_approved", "script");
@@ -87,6 +94,7 @@ class FakeEngine {
           return engine.change(id, { status: "paused" }, "gate_rejected", "script");
         },
         async resume(id: string) {
+          engine.resumed++;
           setTimeout(() => engine.script(id), 5);
           return engine.change(id, { status: "running" }, "job_resumed", "script");
         },
@@ -114,7 +122,20 @@ class FakeEngine {
     if (this.hang) return;
     const gates = [{ stage: "script", artifact_sha256s: ["a".repeat(64)] }] as unknown as JobState["gates"];
     if (this.jobs.get(id)?.state.mode === "automated") this.assemble(id);
-    else this.change(id, { status: "needs_approval", gates }, "gate_opened", "script");
+    else {
+      const timers = this.timer ? ([{ stage: "script" }] as unknown as JobState["timers"]) : [];
+      this.change(id, { status: "needs_approval", gates, timers }, "gate_opened", "script");
+      if (typeof this.timer?.after === "number") setTimeout(() => this.fire(id), this.timer.after);
+    }
+  }
+
+  fire(id: string) {
+    const approved = this.timer?.outcome === "approve";
+    const gates = [{ stage: "script", approved, by: "timer" }] as unknown as JobState["gates"];
+    if (approved) {
+      this.change(id, { status: "running", gates, timers: [] }, "gate_auto_approved", "script");
+      setTimeout(() => this.assemble(id), 5);
+    } else this.change(id, { status: "paused", gates, timers: [] }, "job_paused", "script");
   }
 
   assemble(id: string) {
@@ -156,6 +177,14 @@ beforeEach(() => {
   writeFileSync(join(home, "Tide & Co.yaml"), "title: Tides\nsources: [{ path: s.txt }]\n");
   writeFileSync(join(home, "s.txt"), "The moon pulls.");
 });
+
+/** Edits the operator's configuration of this home. */
+function operate(edit: (shipped: string) => string): void {
+  const shipped = readFileSync(join(SHIPPED_CONF, "operator.yaml"), "utf8");
+  writeFileSync(join(home, "conf", "operator.yaml"), edit(shipped));
+}
+const everyGateTimed = () =>
+  operate((conf) => conf.replaceAll("{ required: true }", "{ required: true, auto_approve_after_s: 60 }"));
 
 async function cli(args: string[], options: { tty?: string[] } = {}) {
   const [out, err] = [new PassThrough(), new PassThrough()];
@@ -224,6 +253,62 @@ describe("greenlight make", () => {
     expect(err).toContain("--auto");
     expect(engine.jobs.size).toBe(0);
   });
+
+  test("a stage switched off is no gate that waits", async () => {
+    const pipeline = readFileSync(join(SHIPPED_CONF, "pipelines", "explainer.yaml"), "utf8");
+    mkdirSync(join(home, "conf", "pipelines"));
+    const off = pipeline.replace("id: script\n", "id: script\n    enabled: false\n");
+    expect(off).not.toBe(pipeline);
+    writeFileSync(join(home, "conf", "pipelines", "explainer.yaml"), off);
+    const { err } = await cli(["make", "Tide & Co.yaml"]);
+    expect(err).toContain("(storyboard, assets, audio)");
+  });
+
+  test("without a terminal a gate is left to its timer", async () => {
+    everyGateTimed();
+    engine.timer = { outcome: "approve", after: 50 };
+    const { code, out } = await cli(["make", "Tide & Co.yaml"]);
+    expect(code).toBe(0);
+    expect(out).toContain("video.mp4");
+    expect(engine.decisions).toEqual([]);
+  });
+
+  test("a job whose gate has no timer is left there without a terminal, whatever is configured now", async () => {
+    expect((await cli(["make", "Tide & Co.yaml"], { tty: ["q"] })).code).toBe(130);
+    everyGateTimed();
+    expect((await cli(["make", "Tide & Co.yaml"])).code).toBe(130);
+  });
+
+  test("takes its question back when the timer decides first", async () => {
+    engine.timer = { outcome: "approve", after: 50 };
+    const { code, err } = await cli(["make", "Tide & Co.yaml"], { tty: [] });
+    expect(code).toBe(0);
+    expect(err).toContain("script waits no longer");
+  });
+
+  test("goes on when the timer overtakes an answer", async () => {
+    engine.timer = { outcome: "approve", after: "decision" };
+    const { code, err } = await cli(["make", "Tide & Co.yaml"], { tty: ["a"] });
+    expect(code).toBe(0);
+    expect(err).toContain("Too late");
+    expect(engine.decisions).toEqual([]);
+  });
+
+  test.each([[undefined], [[]]])(
+    "stops where a timer rejected, and makes it again when asked to (%j)",
+    async (tty) => {
+      everyGateTimed();
+      engine.timer = { outcome: "reject", after: 50 };
+      const { code, err, out } = await cli(["make", "Tide & Co.yaml"], tty ? { tty } : {});
+      expect(code).toBe(1);
+      expect(err).toContain("Nobody decided at script in time");
+      expect(out).toBe("");
+      expect(engine.resumed).toBe(0);
+      engine.timer = null;
+      expect((await cli(["make", "Tide & Co.yaml"], { tty: ["a"] })).code).toBe(0);
+      expect(engine.jobs.size).toBe(1);
+    },
+  );
 
   test("asks at a gate, sends a rejection's notes, runs again, approves what was seen", async () => {
     const tty = ["r", "Shorter, please", "a"];

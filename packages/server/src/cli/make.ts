@@ -8,13 +8,15 @@ import { userInfo } from "node:os";
 import { resolve } from "node:path";
 import type { App } from "../app/app.ts";
 import type { Actor } from "../app/ports.ts";
+import { Rejection } from "../domain/commands.ts";
 import { type JobState, TERMINAL } from "../domain/state.ts";
 import { type BriefFile, readBrief } from "./brief-file.ts";
 import type { CliContext } from "./context.ts";
-import { askAtGate } from "./gate-prompt.ts";
+import { gateClosing, isOpenAt } from "./gate-closing.ts";
+import { askAtGate, type GateAnswer } from "./gate-prompt.ts";
 import { holdHome } from "./home-lock.ts";
 import { jobBell } from "./job-bell.ts";
-import { concludeMake } from "./make-result.ts";
+import { concludeMake, rejectedByTimer } from "./make-result.ts";
 import { BadInput } from "./print-error.ts";
 import { barBoard, jsonBoard, lineBoard, type StageBoard } from "./stage-board.ts";
 
@@ -66,7 +68,7 @@ function refuseUnattended(app: App, options: MakeOptions, context: CliContext): 
   if (context.stdin.isTTY) return;
   const waiting = app.config
     .planFor(options.pipeline)
-    .filter(({ gate }) => gate?.required && gate.auto_approve_after_s === null)
+    .filter(({ enabled, gate }) => enabled && gate?.required && gate.auto_approve_after_s === null)
     .filter(({ gate }) => !options.auto || gate?.even_in_automation);
   if (waiting.length > 0)
     throw new BadInput(
@@ -77,7 +79,7 @@ function refuseUnattended(app: App, options: MakeOptions, context: CliContext): 
     );
 }
 
-/** Ends when the job has ended, when it is left at a gate, or on the signal. */
+/** Ends when the job has ended, when it is left at a gate, when a gate's timer rejected it, or on the signal. */
 async function runJob(run: Run, brief: BriefFile): Promise<JobState> {
   const { app, signal } = run;
   const bell = jobBell(app.feed, signal);
@@ -102,11 +104,13 @@ async function runJob(run: Run, brief: BriefFile): Promise<JobState> {
         bell.for(job.id);
         continue;
       }
+      // Nobody gave notes to run it again with: another round would make the same and wait for the same timer.
+      if (rejectedByTimer(job) !== null) return job;
       if (job.status === "paused") job = await app.operations.resume(job.id, {}, run.actor);
       if (job.status !== "needs_approval") continue;
       board.rest();
-      const decided = await decide(run, job);
-      if (!decided) return job;
+      const goOn = await decide(run, job);
+      if (!goOn) return job;
     }
   } finally {
     stopProgress();
@@ -139,17 +143,39 @@ async function submitOrContinue(run: Run, brief: BriefFile): Promise<JobState> {
   }
 }
 
-/** Asks at the open gate; false = leave the job there. */
+/** Asks at the open gate, or leaves it to its timer where nobody can be asked; false = leave the job there. */
 async function decide(run: Run, job: JobState): Promise<boolean> {
-  const { app, context, actor } = run;
+  const { app, context, signal } = run;
   const stage = job.plan[job.position]?.id;
   if (stage === undefined) throw new Error(`Job ${job.id} waits for approval at no stage.`);
-  const answer = await askAtGate(app, job, stage, context, run.signal);
-  if (answer.answer === "leave") return false;
+  if (!context.stdin.isTTY) return job.timers.some((timer) => timer.stage === stage);
+  const closing = gateClosing(app, job.id, stage);
+  try {
+    const answer = await askAtGate(app, job, stage, context, AbortSignal.any([signal, closing.signal]));
+    if (answer.answer !== "leave") await send(run, job, stage, answer);
+    else if (!closing.signal.aborted) return false;
+    else context.stderr.write(`\n${stage} waits no longer.\n`);
+    return true;
+  } finally {
+    closing.stop();
+  }
+}
+
+/** Sends a decision; one that came after the gate had closed is dropped, for the job has gone on without it. */
+async function send(
+  { app, actor, context }: Run,
+  job: JobState,
+  stage: string,
+  answer: Exclude<GateAnswer, { answer: "leave" }>,
+): Promise<void> {
   const artifact_sha256s = job.gates.find((gate) => gate.stage === stage)?.artifact_sha256s ?? [];
-  if (answer.answer === "approve") await app.operations.approve(job.id, { stage, artifact_sha256s }, actor);
-  else await app.operations.reject(job.id, { stage, notes: answer.notes, artifact_sha256s }, actor);
-  return true;
+  try {
+    if (answer.answer === "approve") await app.operations.approve(job.id, { stage, artifact_sha256s }, actor);
+    else await app.operations.reject(job.id, { stage, notes: answer.notes, artifact_sha256s }, actor);
+  } catch (error) {
+    if (!(error instanceof Rejection) || isOpenAt(await app.store.load(job.id), stage)) throw error;
+    context.stderr.write(`Too late: ${error.message}.\n`);
+  }
 }
 
 function boardFor(job: JobState, { options, context }: Run): StageBoard {

@@ -1,12 +1,12 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import { readEnvironment } from "../config.ts";
-import { holdHome, homeHolder } from "./home-lock.ts";
+import { commandLineFromPs, holdHome, homeHolder } from "./home-lock.ts";
 import { runCli } from "./program.ts";
 
 async function stop(home: string): Promise<unknown> {
@@ -48,16 +48,13 @@ test("stops the process of the home", async () => {
   expect((await ended)[1]).toBe("SIGTERM");
 });
 
-test.skipIf(!existsSync("/proc/self/cmdline"))(
-  "leaves a process alone that only took over the id",
-  async () => {
-    const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
-    await once(other, "spawn");
-    expect(await stop(homeOf(other.pid ?? 0))).toEqual({ stopped: null });
-    expect(other.exitCode).toBeNull();
-    other.kill();
-  },
-);
+test.skipIf(process.platform === "win32")("leaves a process alone that only took over the id", async () => {
+  const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+  await once(other, "spawn");
+  expect(await stop(homeOf(other.pid ?? 0))).toEqual({ stopped: null });
+  expect(other.exitCode).toBeNull();
+  other.kill();
+});
 
 test("a home is held by one process, and taken over after a crash", () => {
   const home = homeOf(2 ** 22 - 1);
@@ -67,3 +64,16 @@ test("a home is held by one process, and taken over after a crash", () => {
   hold.release();
   expect(homeHolder(home)).toBeNull();
 });
+
+test.skipIf(spawnSync("ps", ["-p", String(process.pid)]).status !== 0)(
+  "tells a whole command line without /proc",
+  async () => {
+    const long = "x".repeat(300);
+    const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", long, "cli/main.ts"]);
+    await once(child, "spawn");
+    expect(commandLineFromPs(child.pid ?? 0)).toContain(`${long} cli/main.ts`);
+    child.kill();
+    await once(child, "exit");
+    expect(commandLineFromPs(child.pid ?? 0)).toBeNull();
+  },
+);
