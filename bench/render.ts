@@ -1,105 +1,72 @@
 /**
- * `npm run bench:render [-- --beats 5 --seconds 4 --runs 3 --workers 2]`: wall time from scene specs to the finished
- * MP4 (draw, convert, encode in workers; join with sound) against libx264 alone encoding the very same frames, drawn
- * and converted beforehand, with the same settings in the same process. The two take turns; medians are printed.
+ * `npm run bench:render [-- --seconds 24 --runs 3 --home DIR]`: wall time of the stage `assemble` on the long example,
+ * from stored scenes and sound to the finished MP4 (draw, convert, encode in workers; join with sound, captions and
+ * chapters), against libx264 alone encoding the very same frames, drawn and converted beforehand, with the same
+ * settings in one process. The two take turns; medians are printed. `--seconds 0` takes the whole film. Without a
+ * `--home` that holds the example it is made first, untimed, which takes a minute or two.
  */
 
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { BeatRender } from "@greenlight/media/render/beat-render";
 import { openBeatSource } from "@greenlight/media/render/beat-source";
-import { joinSegments } from "@greenlight/media/render/join-segments";
 import { allocRgbFrame, allocYuvFrame, openConverter } from "@greenlight/media/render/picture-format";
-import { openRenderPool } from "@greenlight/media/render/render-pool";
 import { openVideoEncoder } from "@greenlight/media/render/video-encoder";
 import { createCanvas } from "@napi-rs/canvas";
 import { type Frame, Packet } from "node-av";
-import { readRenderConf, sampleFilm } from "./sample-film.ts";
+import type { StageContext } from "../packages/server/src/app/ports.ts";
+import { assemble } from "../packages/server/src/stages/assemble.ts";
+import { openExample } from "./example-film.ts";
 
 const { values } = parseArgs({
   options: {
-    beats: { type: "string", default: "5" },
-    seconds: { type: "string", default: "4" },
+    seconds: { type: "string", default: "24" },
     runs: { type: "string", default: "3" },
-    workers: { type: "string", default: String(availableParallelism()) },
+    home: { type: "string" },
   },
 });
-const [beatCount, seconds, runs, workers] = [values.beats, values.seconds, values.runs, values.workers].map(
-  Number,
-) as [number, number, number, number];
+const runs = Number(values.runs);
 
-const openImage = async (): Promise<string> => {
-  throw new Error("the sample film has no photographs");
-};
 const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 const since = (start: number): number => (performance.now() - start) / 1000;
 
-/** A silent 16-bit stereo WAV at 48 kHz. */
-function silence(lengthS: number): Buffer {
-  const bytes = Math.round(lengthS * 48_000) * 4;
-  const wav = Buffer.alloc(44 + bytes);
-  wav.write("RIFF", 0, "latin1");
-  wav.writeUInt32LE(36 + bytes, 4);
-  wav.write("WAVEfmt ", 8, "latin1");
-  wav.writeUInt32LE(16, 16);
-  wav.writeUInt16LE(1, 20);
-  wav.writeUInt16LE(2, 22);
-  wav.writeUInt32LE(48_000, 24);
-  wav.writeUInt32LE(192_000, 28);
-  wav.writeUInt16LE(4, 32);
-  wav.writeUInt16LE(16, 34);
-  wav.write("data", 36, "latin1");
-  wav.writeUInt32LE(bytes, 40);
-  return wav;
-}
+type Memory = { readonly mb: number; readonly workers: number };
 
-/** Resident memory of this process's children, megabytes; null where the system does not say. */
-async function childrenMb(): Promise<number | null> {
+/** Resident memory of this process and its children; null where the system does not say. */
+async function memoryNow(): Promise<Memory | null> {
   try {
-    const pids = (await readFile(`/proc/${process.pid}/task/${process.pid}/children`, "utf8"))
-      .trim()
-      .split(" ");
-    const sizes = pids.filter(Boolean).map(async (pid) => {
-      const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-      return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
-    });
-    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    const children = await readFile(`/proc/${process.pid}/task/${process.pid}/children`, "utf8");
+    const pids = children.trim().split(" ").filter(Boolean);
+    const sizes = await Promise.all([String(process.pid), ...pids].map(residentMb));
+    return { mb: sizes.reduce((sum, size) => sum + size, 0), workers: pids.length };
   } catch {
     return null;
   }
 }
 
-async function assemble(beats: readonly BeatRender[], sound: string, folder: string) {
-  let peak: number | null = null;
+async function residentMb(pid: string): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+}
+
+async function timeAssemble(ctx: StageContext) {
+  let peak: Memory | null = null;
   const watch = setInterval(async () => {
-    const now = await childrenMb();
-    if (now !== null) peak = Math.max(peak ?? 0, now);
+    const now = await memoryNow();
+    if (now && now.mb > (peak?.mb ?? 0)) peak = now;
   }, 100);
   const start = performance.now();
-  const pool = openRenderPool({ size: workers });
-  const done = await Promise.all(beats.map((beat) => pool.render(beat, { openImage })));
-  const rendered = since(start);
-  const lengthS = beats.length * seconds;
-  await joinSegments({
-    segments: done.map(({ file }) => file),
-    audio: sound,
-    subtitles: { cues: beats.flatMap(({ cues }) => cues), language: "en" },
-    chapters: [{ start_s: 0, end_s: lengthS, title: "Water" }],
-    metadata: { title: "Where the rain goes" },
-    fps: beats[0]?.fps ?? 30,
-    audio_kbps: beats[0]?.encode.audio_kbps ?? 192,
-    out: join(folder, "film.mp4"),
-  });
-  await pool.close();
+  await assemble.run(ctx, {});
+  const end = performance.now();
   clearInterval(watch);
-  return { total: since(start), rendered, peak };
+  return { total: (end - start) / 1000, join: (end - joiningSince) / 1000, peak: peak as Memory | null };
 }
 
 /** The beat's frames as the encoder takes them, and what it took to make them on one thread. */
-async function drawn(beat: BeatRender) {
+async function drawn(beat: BeatRender, openImage: (sha256: string) => Promise<string>) {
   const { width, height } = beat;
   const source = await openBeatSource(beat, { openImage });
   const canvas = createCanvas(width, height);
@@ -145,37 +112,46 @@ function encodeAlone(beat: BeatRender, frames: readonly Frame[]): number {
   return since(start);
 }
 
+let joiningSince = Number.NaN;
 const folder = await mkdtemp(join(tmpdir(), "greenlight-bench-"));
 try {
-  const conf = await readRenderConf();
-  const beats = sampleFilm(conf, beatCount, seconds, folder);
-  const sound = join(folder, "sound.wav");
-  await writeFile(sound, silence(beatCount * seconds));
+  const { ctx, plan, requests } = await openExample({
+    home: values.home ?? join(folder, "home"),
+    folder,
+    seconds: Number(values.seconds),
+    onProgress(message) {
+      if (message === "joining") joiningSince = performance.now();
+    },
+  });
+  const openImage = (sha256: string) => ctx.open({ sha256, size_bytes: 0 });
+  const beats = requests.map((request): BeatRender => ({ ...request, out: "" }));
   const frameCount = beats.reduce((sum, beat) => sum + beat.frame_count, 0);
-  const filmS = frameCount / conf.video.fps;
+  const filmS = frameCount / plan.fps;
+  const { preset, crf, threads } = plan.encode;
   console.log(
-    `${beatCount} beats, ${frameCount} frames of 1920x1080 at ${conf.video.fps} fps, preset ${conf.video.preset}, crf ${conf.video.crf}, ${conf.video.threads} encoder threads, ${workers} workers, ${runs} runs`,
+    `${beats.length} beats, ${frameCount} frames of ${plan.width}x${plan.height} at ${plan.fps} fps, preset ${preset}, crf ${crf}, ${threads} encoder threads, ${availableParallelism()} cores, ${runs} runs`,
   );
   const ours: number[] = [];
   const alone: number[] = [];
-  const peaks: number[] = [];
   const joins: number[] = [];
+  let peak: Memory | null = null;
   let [drawS, convertS] = [0, 0];
   for (let run = 0; run < runs; run++) {
-    const { total, rendered, peak } = await assemble(beats, sound, folder);
-    ours.push(total);
-    joins.push(total - rendered);
-    if (peak !== null) peaks.push(peak);
+    const film = await timeAssemble(ctx);
+    ours.push(film.total);
+    joins.push(film.join);
+    // Later this process also holds what the frames for libx264 alone left behind.
+    if (run === 0) peak = film.peak;
     let encodeS = 0;
     for (const beat of beats) {
-      const made = await drawn(beat);
+      const made = await drawn(beat, openImage);
       drawS += made.drawS;
       convertS += made.convertS;
       encodeS += encodeAlone(beat, made.frames);
       for (const frame of made.frames) frame.free();
     }
     alone.push(encodeS);
-    console.log(`  run ${run + 1}: film ${total.toFixed(2)} s, libx264 alone ${encodeS.toFixed(2)} s`);
+    console.log(`  run ${run + 1}: film ${film.total.toFixed(2)} s, libx264 alone ${encodeS.toFixed(2)} s`);
   }
   const [film, x264] = [median(ours), median(alone)];
   const perFrame = (total: number) => ((total * 1000) / (frameCount * runs)).toFixed(2);
@@ -183,10 +159,12 @@ try {
   console.log(`libx264 alone  ${x264.toFixed(2)} s  ${(frameCount / x264).toFixed(1)} frames/s`);
   console.log(`ratio          ${(film / x264).toFixed(2)} (at most 2.0)`);
   console.log(`real time      ${(filmS / film).toFixed(2)}x (at least 1.0)`);
-  console.log(`join           ${median(joins).toFixed(2)} s of it (sound encoded once, packets copied)`);
+  console.log(
+    `join           ${median(joins).toFixed(2)} s of it (sound encoded once, packets copied, thumbnail drawn)`,
+  );
   console.log(`draw ${perFrame(drawS)} ms, convert ${perFrame(convertS)} ms a frame on one thread`);
   console.log(
-    `workers' peak  ${peaks.length > 0 ? `${Math.round(Math.max(...peaks))} MB` : "not known here"}`,
+    `peak memory    ${peak ? `${Math.round(peak.mb)} MB (this process and ${peak.workers} workers)` : "not known here"}`,
   );
 } finally {
   await rm(folder, { recursive: true });
