@@ -1,5 +1,5 @@
 /**
- * `npm run bench:render [-- --seconds 24 --runs 3 --home DIR]`: wall time of the stage `assemble` on the long example,
+ * `npm run bench:render [-- --seconds 48 --runs 3 --home DIR]`: wall time of the stage `assemble` on the long example,
  * from stored scenes and sound to the finished MP4 (draw, convert, encode in workers; join with sound, captions and
  * chapters), against libx264 alone encoding the very same frames, drawn and converted beforehand, with the same
  * settings in one process. The two take turns; medians are printed. `--seconds 0` takes the whole film. Without a
@@ -22,7 +22,7 @@ import { openExample } from "./example-film.ts";
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: "string", default: "24" },
+    seconds: { type: "string", default: "48" },
     runs: { type: "string", default: "3" },
     home: { type: "string" },
   },
