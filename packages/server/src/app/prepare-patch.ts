@@ -6,6 +6,7 @@ import type { z } from "zod";
 import { type PreparedPatch, Rejection } from "../domain/commands.ts";
 import { isRebuildPatch, PATCH_TARGETS, patchJson, patchText } from "../domain/patches.ts";
 import type { JobState } from "../domain/state.ts";
+import { fieldErrors } from "./field-errors.ts";
 import type { BriefMedia, EventStore, ObjectStore, StoredObject } from "./ports.ts";
 
 /** What the JSON artifacts of the built-in stages must be, before and after a patch. */
@@ -98,11 +99,7 @@ function patchedJson(
     throw new Rejection(
       "patch_invalid_result",
       `${target.name} would break its schema`,
-      checked.error.issues.map((issue) => ({
-        pointer: `/${issue.path.join("/")}`,
-        message: issue.message,
-        remedy: "give a value that the schema allows",
-      })),
+      fieldErrors(checked.error),
     );
   return `${JSON.stringify(checked ? checked.data : after, null, 2)}\n`;
 }
