@@ -25,7 +25,7 @@ test("a HOME is held once, and free again after release", () => {
 test("another process that holds HOME is named; when it is killed, nothing is left to clear", async () => {
   const module = new URL("./home-lock.ts", import.meta.url).href;
   const script = `const { lockHome } = await import(${JSON.stringify(module)});
-    lockHome(${JSON.stringify(home)}); process.stdout.write("held"); setInterval(() => {}, 1000);`;
+    globalThis.held = lockHome(${JSON.stringify(home)}); process.stdout.write("held"); setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Unavailable } from "../../app/ports.ts";
 
+/** Keep it as long as HOME is to be held: a database that nothing refers to is collected, and its lock with it. */
 export type HomeLock = {
   /** Gives HOME free; calling it again does nothing. */
   release(): void;
