@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { personName } from "./access.ts";
 import { artifact } from "./artifact.ts";
 import { brief } from "./brief.ts";
 import { jobEvent } from "./event.ts";
@@ -31,24 +32,49 @@ export type CreateJobInput = z.input<typeof createJob>;
 
 const notes = z.string().max(10_000);
 
+/** Beats to be made again, each with what to do differently (may be empty). */
+const rejectedBeats = z
+  .array(z.strictObject({ beat_id: z.string().min(1).max(64), notes: notes.default("") }))
+  .min(1)
+  .max(500);
+
 /** `POST /jobs/{id}/approve` and `/reject`. `by` counts only where the token may speak for others. */
 export const decision = z.strictObject({
   stage: stageId,
   notes: notes.optional(),
-  by: z.string().min(1).max(100).optional(),
+  by: personName.optional(),
   patch: patch.optional(),
   artifact_sha256s: z.array(sha256).max(5000).optional(),
 });
 export type Decision = z.infer<typeof decision>;
 
+/** `beats`: only these are made again when the job resumes; the rest of the stage's output stays. */
+export const rejection = decision.extend({ beats: rejectedBeats.optional() });
+export type RejectDecision = z.input<typeof rejection>;
+
+/**
+ * After a reject the stage runs again with the notes. An earlier `stage` goes back to it: it and those after it run
+ * again. `keep_patches: false` lets go of the patches laid over the stage that runs again.
+ */
 export const resumeJob = z.strictObject({
   stage: stageId.optional(),
   notes: notes.optional(),
   patch: patch.optional(),
+  keep_patches: z.boolean().default(true),
 });
-export type ResumeJob = z.infer<typeof resumeJob>;
+export type ResumeJob = z.input<typeof resumeJob>;
 export const pauseJob = z.strictObject({ now: z.boolean().default(false) });
-export const retryJob = z.strictObject({ from_stage: stageId.optional() });
+/**
+ * `notes` reach the stage as feedback. `reopen`: ask again at every gate from there on, also where nothing changed.
+ * `keep_patches: false` lets go of the patches laid over that stage.
+ */
+export const retryJob = z.strictObject({
+  from_stage: stageId.optional(),
+  notes: notes.optional(),
+  reopen: z.boolean().default(false),
+  keep_patches: z.boolean().default(true),
+});
+export type RetryJob = z.input<typeof retryJob>;
 
 const limit = (max: number, preset: number) => z.coerce.number().int().min(1).max(max).default(preset);
 

@@ -58,6 +58,15 @@ export const ERRORS = {
     "Look at the current versions, then decide.",
   ],
   approver_not_allowed: ["This name may not decide this gate.", "Ask one of the gate's approvers."],
+  self_approval_refused: [
+    "Whoever submitted the job may not approve this gate.",
+    "Ask somebody else; the gate has `no_self_approval`.",
+  ],
+  role_not_allowed: [
+    "The role of this token may not do this.",
+    "Ask somebody with the role named in the detail.",
+  ],
+  beat_not_found: ["The storyboard has no such beat.", "Use a beat id of the current storyboard."],
   patch_not_applicable: [
     "This patch type does not fit this stage.",
     "GET /api/v1/patches/types says which fits where.",

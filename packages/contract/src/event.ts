@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { instant, stageId, uuid7 } from "./ids.ts";
+import { instant, sha256, stageId, uuid7 } from "./ids.ts";
+import { origin } from "./origin.ts";
 
 export const JOB_STATUSES = [
   "queued",
@@ -34,6 +35,7 @@ export const EVENT_TYPES = [
   "gate_rejected",
   "gate_auto_approved",
   "gate_voided",
+  "gate_reminded",
   "patch_applied",
   "artifact_created",
   "iteration_scored",
@@ -53,6 +55,12 @@ export const jobEvent = z.object({
   status: jobStatus,
   message: z.string(),
   payload: z.record(z.string(), z.unknown()),
+  origin,
+  /**
+   * Links the job's events into a chain: SHA-256, in hex, of the hash of the event before (empty for the first), a line
+   * feed, and this event without `hash` as canonical JSON (RFC 8785).
+   */
+  hash: sha256,
 });
 export type JobEvent = z.infer<typeof jobEvent>;
 

@@ -1,8 +1,16 @@
 import { z } from "zod";
+import { personName } from "./access.ts";
 import { instant, sha256, stageId } from "./ids.ts";
 import { patch } from "./patch.ts";
 
-/** Who decided: a person's (token's) name, or `auto`, `timer`, `automation`. */
+/** One person's approval: `artifact_sha256s` are the versions that stood at the gate when it was given. */
+export const approval = z.object({ by: z.string(), at: instant, artifact_sha256s: z.array(sha256) });
+export type Approval = z.infer<typeof approval>;
+
+/**
+ * Who decided: a person's (token's) name, or `auto`, `timer`, `automation`, or `policy` (`reopen: never` let a changed
+ * version pass).
+ */
 export const gate = z.object({
   stage: stageId,
   required: z.boolean(),
@@ -17,6 +25,8 @@ export const gate = z.object({
   opened_at: instant.nullable(),
   /** The artifact versions that stood at the gate when it was decided (or stand there now). */
   artifact_sha256s: z.array(sha256),
+  /** Approvals that count towards `min_approvals`, oldest first; emptied when the artifacts change. */
+  approvals: z.array(approval),
 });
 export type Gate = z.infer<typeof gate>;
 
@@ -25,10 +35,22 @@ export const gateStatus = gate.extend({
   timeout_s: z.number().nullable(),
   time_remaining_s: z.number().nullable(),
   time_elapsed_s: z.number().nullable(),
+  /** Seconds until the reminder; null when none is to come. */
+  remind_in_s: z.number().nullable(),
+  min_approvals: z.int(),
+  /** Names that may decide; empty = anyone whose role may. */
+  approvers: z.array(z.string()),
+  no_self_approval: z.boolean(),
 });
 export type GateStatus = z.infer<typeof gateStatus>;
 
 export const ON_TIMEOUT = ["approve", "reject", "cancel"] as const;
+
+/**
+ * Whether a gate that was approved asks again when its stage ran again: only when the artifacts changed, always, or
+ * never.
+ */
+export const REOPEN = ["changed", "always", "never"] as const;
 
 /** What `conf/operator.yaml` says of one stage's gate. */
 export const gateConfig = z.strictObject({
@@ -36,8 +58,13 @@ export const gateConfig = z.strictObject({
   auto_approve: z.boolean().default(false),
   auto_approve_after_s: z.number().positive().max(31_536_000).nullable().default(null),
   on_timeout: z.enum(ON_TIMEOUT).default("approve"),
-  approvers: z.array(z.string().min(1)).default([]),
+  /** Seconds after opening at which a reminder is recorded while nobody has decided. */
+  remind_after_s: z.number().positive().max(31_536_000).nullable().default(null),
+  approvers: z.array(personName).default([]),
   min_approvals: z.int().min(1).max(20).default(1),
+  /** Whoever submitted the job may not approve here. */
+  no_self_approval: z.boolean().default(false),
+  reopen: z.enum(REOPEN).default("changed"),
   even_in_automation: z.boolean().default(false),
 });
 export type GateConfig = z.infer<typeof gateConfig>;

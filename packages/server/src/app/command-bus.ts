@@ -1,20 +1,23 @@
 import type { JobEvent } from "@greenlight/contract/event";
+import type { Origin } from "@greenlight/contract/origin";
 import { type Command, Rejection } from "../domain/commands.ts";
 import { decide } from "../domain/decide.ts";
 import { describe } from "../domain/describe.ts";
 import { evolve } from "../domain/evolve.ts";
 import { type JobState, TERMINAL } from "../domain/state.ts";
+import { hashOf } from "./event-chain.ts";
 import { type Clock, type EventStore, type Ids, type Logger, VersionConflict } from "./ports.ts";
 
 /**
  * The one way to change a job. Loads the state, decides, appends with the version it read; a conflict is decided
  * again on the newer state. Listeners hear of each commit in commit order, after it is durable; one that throws is
  * logged and changes nothing for the others or the caller. States of unfinished jobs are kept in memory: this process
- * is the home's only writer, and a conflict drops the copy.
+ * is the home's only writer, and a conflict drops the copy. `origin` says where the command came from; without one
+ * it is the engine's own.
  */
 export interface CommandBus {
   /** @throws Rejection when the domain says no, or `version_conflict` after many conflicts in a row. */
-  handle(jobId: string, command: CommandSource): Promise<JobState>;
+  handle(jobId: string, command: CommandSource, origin?: Origin): Promise<JobState>;
   load(jobId: string): Promise<JobState>;
   onCommit(listener: CommitListener): () => void;
 }
@@ -25,6 +28,11 @@ export type CommitListener = (state: JobState, events: readonly JobEvent[]) => v
 
 const MAX_TRIES = 20;
 
+const ENGINE: Origin = { via: "engine", token: null, address: null, link_id: null };
+
+/** A job's newest state and the hash of its newest event. */
+type Known = { readonly state: JobState; readonly head: string };
+
 export function createCommandBus(deps: {
   store: EventStore;
   clock: Clock;
@@ -32,24 +40,32 @@ export function createCommandBus(deps: {
   log: Logger;
 }): CommandBus {
   const { store, clock, ids, log } = deps;
-  const known = new Map<string, JobState>();
+  const known = new Map<string, Known>();
   const listeners = new Set<CommitListener>();
 
-  async function find(jobId: string): Promise<JobState | null> {
-    return known.get(jobId) ?? (await store.load(jobId)) ?? null;
+  async function find(jobId: string): Promise<Known | null> {
+    const kept = known.get(jobId);
+    if (kept) return kept;
+    const state = await store.load(jobId);
+    if (!state) return null;
+    const [last] = await store.readJob(jobId, state.version - 1, 1);
+    if (!last) throw new VersionConflict(`job ${jobId} changed while it was read`);
+    return { state, head: last.hash };
   }
 
-  async function attempt(jobId: string, source: CommandSource): Promise<JobState> {
-    const before = await find(jobId);
+  async function attempt(jobId: string, source: CommandSource, origin: Origin): Promise<JobState> {
+    const found = await find(jobId);
+    const before = found?.state ?? null;
     if (typeof source === "function" && before === null) throw noSuchJob(jobId);
     const command = typeof source === "function" ? await source(before as JobState) : source;
     const decided = decide(before, command, clock.now());
     if (decided.length === 0) return before as JobState;
     let state = before;
+    let head = found?.head ?? "";
     const events: JobEvent[] = [];
     for (const event of decided) {
       state = evolve(state, event);
-      events.push({
+      const unsealed = {
         id: ids.next(),
         job_id: jobId,
         seq: state.version,
@@ -59,12 +75,15 @@ export function createCommandBus(deps: {
         status: state.status,
         message: describe(event),
         payload: event.payload,
-      });
+        origin,
+      };
+      head = hashOf(head, unsealed);
+      events.push({ ...unsealed, hash: head });
     }
     const after = state as JobState;
     await store.append({ job_id: jobId, expected_version: before?.version ?? 0, events, state: after });
     if (TERMINAL.has(after.status)) known.delete(jobId);
-    else known.set(jobId, after);
+    else known.set(jobId, { state: after, head });
     for (const listener of listeners) tell(listener, after, events);
     return after;
   }
@@ -78,10 +97,10 @@ export function createCommandBus(deps: {
   }
 
   return {
-    async handle(jobId, source) {
+    async handle(jobId, source, origin = ENGINE) {
       for (let tries = 0; tries < MAX_TRIES; tries++) {
         try {
-          return await attempt(jobId, source);
+          return await attempt(jobId, source, origin);
         } catch (error) {
           if (!(error instanceof VersionConflict)) throw error;
           known.delete(jobId);
@@ -90,9 +109,9 @@ export function createCommandBus(deps: {
       throw new Rejection("version_conflict", "the job changed too often at the same moment");
     },
     async load(jobId) {
-      const state = await find(jobId);
-      if (state === null) throw noSuchJob(jobId);
-      return state;
+      const found = await find(jobId);
+      if (found === null) throw noSuchJob(jobId);
+      return found.state;
     },
     onCommit(listener) {
       listeners.add(listener);

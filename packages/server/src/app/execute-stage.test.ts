@@ -54,7 +54,7 @@ describe("a whole stage", () => {
     ["a parameter", { with: { n: 1 } }],
     ["the seed", { cfg: { ...fixtureCfg(), seed: 8 } }],
     ["the configuration it reads", { cfg: { ...fixtureCfg(), brief: { ...fixtureCfg().brief, tone: "x" } } }],
-    ["the feedback", { feedback: ["shorter"] }],
+    ["the feedback", { feedback: [{ beat_id: null, notes: "shorter" }] }],
     ["a patch", { patches: [{ type: "level_adjust", level_change_db: 1 }] }],
   ])("is made again when %s changes", async (_, change) => {
     await run(write);
@@ -97,7 +97,10 @@ describe("items", () => {
       );
     };
     expect(await run(adapter)).toMatchObject({ items_built: 3, items_reused: 0 });
-    expect(await run(adapter, { feedback: ["more"] })).toMatchObject({ items_built: 1, items_reused: 3 });
+    expect(await run(adapter, { feedback: [{ beat_id: null, notes: "more" }] })).toMatchObject({
+      items_built: 1,
+      items_reused: 3,
+    });
     expect(results).toEqual([
       [6, 2, 4],
       [6, 2, 18, 4],

@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Rejection } from "../domain/commands.ts";
+import { keyOf } from "./key-of.ts";
 import type { BuildCache, ObjectStore, ProviderFactory, StageAdapter, StageOutput } from "./ports.ts";
 import { StageFailure, type StageOutcome, type StageReports, type StageRequest } from "./ports.ts";
-import { createStageContext, keyOf } from "./stage-context.ts";
+import { createStageContext } from "./stage-context.ts";
 
 export type ExecuteDeps = {
   readonly adapters: ReadonlyMap<string, StageAdapter>;

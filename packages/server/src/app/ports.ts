@@ -3,13 +3,16 @@
  * them, contract suites (`*.contract.ts`) hold every implementation of a port to the same behaviour.
  */
 
-import type { CreateJob, Decision, ResumeJob } from "@greenlight/contract/api";
+import type { Role } from "@greenlight/contract/access";
+import type { CreateJob, Decision, RejectDecision, ResumeJob, RetryJob } from "@greenlight/contract/api";
 import type { Artifact, ArtifactKind, ArtifactMeta } from "@greenlight/contract/artifact";
 import type { BriefSource } from "@greenlight/contract/brief";
 import type { Outline, Research } from "@greenlight/contract/documents";
 import type { ErrorCode } from "@greenlight/contract/errors";
 import type { JobEvent, JobStatus, ProgressFrame } from "@greenlight/contract/event";
+import type { FeedbackNote } from "@greenlight/contract/feedback";
 import type { JobCfg } from "@greenlight/contract/job";
+import type { Origin } from "@greenlight/contract/origin";
 import type { Patch } from "@greenlight/contract/patch";
 import type { Storyboard } from "@greenlight/contract/storyboard";
 import type { FailureKind } from "../domain/events.ts";
@@ -206,7 +209,7 @@ export interface StageContext {
   readonly cfg: JobCfg;
   readonly seed: number;
   /** Reviewers' notes, oldest first; empty on a first run. */
-  readonly feedback: readonly string[];
+  readonly feedback: readonly FeedbackNote[];
   /** Patches of the `rebuild` kind to honour (level_adjust, asset_replace). */
   readonly patches: readonly Patch[];
   /** Files that the patches name, by upload id. */
@@ -268,7 +271,7 @@ export type StageRequest = {
   readonly attempt: number;
   readonly token: number;
   readonly cfg: JobCfg;
-  readonly feedback: readonly string[];
+  readonly feedback: readonly FeedbackNote[];
   readonly patches: readonly Patch[];
   /** Files that the patches name, by upload id. */
   readonly uploads: Readonly<Record<string, FileRef & { readonly media_type: string }>>;
@@ -325,7 +328,7 @@ export interface Writer {
   outline(input: {
     cfg: JobCfg;
     research: Research;
-    feedback: readonly string[];
+    feedback: readonly FeedbackNote[];
     /** Measures a text as it will be spoken, so that what is written fills the film. */
     speechSeconds(text: string): Promise<number>;
     signal: AbortSignal;
@@ -335,7 +338,7 @@ export interface Writer {
     cfg: JobCfg;
     outline: Outline;
     research: Research;
-    feedback: readonly string[];
+    feedback: readonly FeedbackNote[];
     speechSeconds(text: string): Promise<number>;
     /** Hears each wish of the feedback that could not be honoured, and why. */
     tell?(unmet: string): void;
@@ -347,7 +350,7 @@ export interface Writer {
     slug: string;
     script: string;
     research: Research;
-    feedback: readonly string[];
+    feedback: readonly FeedbackNote[];
     speechSeconds(text: string): Promise<number>;
     signal: AbortSignal;
   }): Promise<Storyboard>;
@@ -419,8 +422,8 @@ export type ProviderFactory = (cfg: JobCfg) => Providers;
 
 // ───────────────────────────────────────────────────────────── driving side: what HTTP, CLI and inbox call
 
-/** Who asks. `may_speak_for_others`: the token may set `by` to another name (an admin's). */
-export type Actor = { readonly name: string; readonly may_speak_for_others: boolean };
+/** Who asks, and from where. Only an admin may set `by` to another name. */
+export type Actor = { readonly name: string; readonly role: Role; readonly origin: Origin };
 
 /** Everything an operator can ask for. Every method throws Rejection (nothing changed) or resolves with the new state. */
 export interface Operations {
@@ -434,15 +437,11 @@ export interface Operations {
     options: { readonly base_dir: string; readonly idempotency_key?: string },
   ): Promise<JobState>;
   approve(jobId: string, decision: Decision, actor: Actor): Promise<JobState>;
-  reject(jobId: string, decision: Decision, actor: Actor): Promise<JobState>;
+  reject(jobId: string, decision: RejectDecision, actor: Actor): Promise<JobState>;
   resume(jobId: string, request: ResumeJob, actor: Actor): Promise<JobState>;
   pause(jobId: string, request: { readonly now: boolean }, actor: Actor): Promise<JobState>;
   cancel(jobId: string, notes: string | null, actor: Actor): Promise<JobState>;
-  retry(
-    jobId: string,
-    request: { readonly from_stage?: string | undefined },
-    actor: Actor,
-  ): Promise<JobState>;
+  retry(jobId: string, request: RetryJob, actor: Actor): Promise<JobState>;
   applyPatch(jobId: string, stage: string, patch: Patch, actor: Actor): Promise<JobState>;
 }
 

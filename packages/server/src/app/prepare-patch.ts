@@ -8,6 +8,7 @@ import { isRebuildPatch, PATCH_TARGETS, patchJson, patchText } from "../domain/p
 import type { JobState } from "../domain/state.ts";
 import { fieldErrors } from "./field-errors.ts";
 import type { BriefMedia, EventStore, ObjectStore, StoredObject } from "./ports.ts";
+import { beatIds } from "./storyboard-beats.ts";
 
 /** What the JSON artifacts of the built-in stages must be, before and after a patch. */
 const SCHEMAS: Partial<Record<ArtifactKind, z.ZodType>> = {
@@ -135,9 +136,7 @@ async function checkRebuild(
 }
 
 async function requireBeat(id: string, state: JobState, objects: ObjectStore): Promise<void> {
-  const board = state.artifacts.find((a) => a.kind === "storyboard");
-  if (!board) throw new Rejection("patch_target_missing", "the job has no storyboard yet");
-  const { beats } = storyboard.parse(JSON.parse(new TextDecoder().decode(await objects.read(board.sha256))));
-  if (!beats.some((b) => b.id === id))
-    throw new Rejection("patch_target_missing", `the storyboard has no beat ${id}`);
+  const known = await beatIds(state, objects);
+  if (known === null) throw new Rejection("patch_target_missing", "the job has no storyboard yet");
+  if (!known.includes(id)) throw new Rejection("patch_target_missing", `the storyboard has no beat ${id}`);
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { keyOf } from "./key-of.ts";
 import type {
   BuildCache,
   FileRef,
@@ -21,19 +21,6 @@ export type ContextDeps = {
 
 /** What one attempt gathered: its outputs in the order written, and how much of its work was known already. */
 export type Gathered = { readonly outputs: StageOutput[]; built: number; reused: number };
-
-/** Stable text of a JSON value: object keys sorted, `undefined` left out. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, v: unknown) =>
-    v !== null && typeof v === "object" && !Array.isArray(v)
-      ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : v,
-  );
-}
-
-export function keyOf(value: unknown): string {
-  return createHash("sha256").update(canonicalJson(value)).digest("hex");
-}
 
 /** Every object a cached JSON value refers to. */
 function referredTo(value: unknown): string[] {

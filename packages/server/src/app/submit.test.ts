@@ -10,7 +10,11 @@ import { type SubmitDeps, submitJob } from "./submit.ts";
 import { openEngine } from "./testing/engine.ts";
 
 const PROSE = "The tide turns twice a day, and a barrage turns with it. ".repeat(6);
-const ACTOR = { name: "ada", may_speak_for_others: false };
+const ACTOR = {
+  name: "ada",
+  role: "operator",
+  origin: { via: "http", token: "ada", address: null, link_id: null },
+} as const;
 
 let engine: Awaited<ReturnType<typeof openEngine>>;
 let folder: string;

@@ -5,8 +5,8 @@ import type { JobState, PlannedStage } from "../domain/state.ts";
 import { type CollectLimits, collectFiles } from "./collect-files.ts";
 import type { CommandBus } from "./command-bus.ts";
 import { composeBrief } from "./compile-brief.ts";
+import { keyOf } from "./key-of.ts";
 import type { Actor, BriefMedia, EventStore, Ids, Logger, ObjectStore, SourceReader } from "./ports.ts";
-import { keyOf } from "./stage-context.ts";
 
 export type SubmitDeps = {
   readonly bus: CommandBus;
@@ -61,7 +61,7 @@ export async function submitJob(
     cfg: { brief, files, ...deps.snapshot, seed },
     plan,
   };
-  const state = await createOnce(command, options.idempotency_key !== undefined, deps);
+  const state = await createOnce(command, actor, options.idempotency_key !== undefined, deps);
 
   deps.log.info("orchestrator", "job submitted", {
     job_id: id,
@@ -77,11 +77,12 @@ export async function submitJob(
  */
 async function createOnce(
   command: Extract<Command, { type: "create_job" }>,
+  actor: Actor,
   keyed: boolean,
   deps: SubmitDeps,
 ): Promise<JobState> {
   try {
-    return await deps.bus.handle(command.id, command);
+    return await deps.bus.handle(command.id, command, actor.origin);
   } catch (error) {
     const made = keyed && error instanceof Rejection ? await deps.store.load(command.id) : undefined;
     if (!made) throw error;

@@ -1,6 +1,9 @@
+import type { Origin } from "@greenlight/contract/origin";
 import { Rejection } from "../domain/commands.ts";
 import type { CommandBus } from "./command-bus.ts";
 import type { Clock, EventStore, Logger } from "./ports.ts";
+
+const TIMER: Origin = { via: "timer", token: null, address: null, link_id: null };
 
 /** The longest sleep between two looks at the clock, so that a clock that is set forward is noticed in time. */
 const LONGEST_SLEEP_MS = 500;
@@ -50,7 +53,7 @@ export function createTimers(deps: { bus: CommandBus; store: EventStore; clock: 
     dirty = true;
     for (const { job_id, timer_id } of await store.dueTimers(new Date(clock.now()).toISOString())) {
       try {
-        await bus.handle(job_id, { type: "fire_timer", timer_id });
+        await bus.handle(job_id, { type: "fire_timer", timer_id }, TIMER);
       } catch (error) {
         if (error instanceof Rejection)
           log.warn("gate", "a timer came to nothing", { job_id, timer_id, code: error.code });

@@ -111,6 +111,8 @@ class FakeEngine {
     const event: JobEvent = {
       ...{ id: `e${seq}`, job_id: id, seq, ts: "2026-11-21T10:00:00.000Z", type, stage },
       ...{ status: job.state.status, message: `${type} ${stage ?? ""}`, payload: {} },
+      origin: { via: "engine", token: null, address: null, link_id: null },
+      hash: "0".repeat(64),
     };
     job.events.push(event);
     for (const listener of this.listeners) listener([event]);

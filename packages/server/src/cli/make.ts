@@ -51,7 +51,9 @@ export async function make(briefPath: string, options: MakeOptions, context: Cli
     try {
       refuseUnattended(app, options, context);
       await app.start();
-      const actor = { name: userInfo().username, may_speak_for_others: true };
+      const { username } = userInfo();
+      const origin = { via: "cli", token: null, address: null, link_id: null } as const;
+      const actor = { name: username, role: "admin", origin } as const;
       const job = await runJob({ app, options, context, actor, signal: stop.signal }, brief);
       return await concludeMake(app, job, options, context, Date.now() - began);
     } finally {

@@ -1,5 +1,6 @@
-import type { Artifact } from "@greenlight/contract/artifact";
+import type { Artifact, ArtifactMeta } from "@greenlight/contract/artifact";
 import type { ErrorCode } from "@greenlight/contract/errors";
+import type { FeedbackNote } from "@greenlight/contract/feedback";
 import type { JobCfg, JobMode } from "@greenlight/contract/job";
 import type { Patch } from "@greenlight/contract/patch";
 import type { FieldError } from "@greenlight/contract/problem";
@@ -23,8 +24,22 @@ export type PreparedPatch = {
         readonly base_sha256: string;
         readonly sha256: string;
         readonly size_bytes: number;
+        /** Where the content is not of the same making as before (a revert). */
+        readonly media_type?: string;
+        readonly meta?: ArtifactMeta;
       }
     | { readonly kind: "rebuild" };
+};
+
+export type GateDecision = {
+  readonly stage: string;
+  readonly by: string;
+  readonly notes: string | null;
+  /** The versions looked at; absent = the current ones. */
+  readonly artifact_sha256s?: readonly string[] | undefined;
+  readonly patch: PreparedPatch | null;
+  /** A lane is reserved: the next stage may start in the same append. */
+  readonly keep_lane: boolean;
 };
 
 export type Command =
@@ -68,17 +83,9 @@ export type Command =
       readonly token: number;
       readonly reason: InterruptReason;
     }
-  | {
-      readonly type: "approve_gate" | "reject_gate";
-      readonly stage: string;
-      readonly by: string;
-      readonly notes: string | null;
-      /** The versions looked at; absent = the current ones. */
-      readonly artifact_sha256s?: readonly string[] | undefined;
-      readonly patch: PreparedPatch | null;
-      /** A lane is reserved: the next stage may start in the same append. */
-      readonly keep_lane: boolean;
-    }
+  | ({ readonly type: "approve_gate" } & GateDecision)
+  /** `beats`: only these are to be made again, each with its notes; absent = the whole output. */
+  | ({ readonly type: "reject_gate"; readonly beats?: readonly FeedbackNote[] } & GateDecision)
   | { readonly type: "fire_timer"; readonly timer_id: string }
   | { readonly type: "pause_job"; readonly by: string; readonly now: boolean }
   | {
@@ -87,9 +94,20 @@ export type Command =
       readonly stage: string | null;
       readonly notes: string | null;
       readonly patch: PreparedPatch | null;
+      /** false = the patches laid over the stage that runs again are let go; default true. */
+      readonly keep_patches?: boolean;
     }
   | { readonly type: "cancel_job"; readonly by: string; readonly notes: string | null }
-  | { readonly type: "retry_job"; readonly by: string; readonly from_stage: string | null }
+  | {
+      readonly type: "retry_job";
+      readonly by: string;
+      readonly from_stage: string | null;
+      readonly notes?: string | null;
+      /** Ask again at every gate from there on, also where nothing changed; default false. */
+      readonly reopen?: boolean;
+      /** As for `resume_job`. */
+      readonly keep_patches?: boolean;
+    }
   | {
       readonly type: "apply_patch";
       readonly by: string;

@@ -1,41 +1,58 @@
+import type { FeedbackNote } from "@greenlight/contract/feedback";
 import type { GateConfig } from "@greenlight/contract/gate";
-import { type PreparedPatch, Rejection } from "./commands.ts";
+import { type GateDecision, Rejection } from "./commands.ts";
 import { layPatch } from "./decide-patch.ts";
-import { advance, emitGateOpened, stageState } from "./decide-stage.ts";
+import { advance } from "./decide-stage.ts";
 import type { Draft } from "./draft.ts";
-
-type GateDecision = {
-  readonly stage: string;
-  readonly by: string;
-  readonly notes: string | null;
-  readonly artifact_sha256s?: readonly string[] | undefined;
-  readonly patch: PreparedPatch | null;
-  readonly keep_lane: boolean;
-};
+import { standing } from "./gates.ts";
+import { emitGateOpened } from "./open-gate.ts";
 
 /** Approves, with a patch first if there is one. Before `min_approvals` names have approved, it only counts. */
 export function approveGate(draft: Draft, decision: GateDecision): void {
   const config = requireDecidable(draft, decision);
   const { stage, by, notes, patch } = decision;
-  if (stageState(draft.state, stage).approved_by.includes(by))
-    throw new Rejection("gate_already_decided", `${by} has approved ${stage} already; it needs another name`);
+  requireMayApprove(draft, config, decision);
   if (patch) layPatch(draft, stage, by, patch, null);
-  const final = stageState(draft.state, stage).approved_by.length + 1 >= config.min_approvals;
+  const final = approvers(draft, stage).length + 1 >= config.min_approvals;
   draft.emit("gate_approved", stage, {
     by,
     notes,
-    artifact_sha256s: standing(draft, stage),
+    artifact_sha256s: standing(draft.state, stage),
     patch: patch?.patch ?? null,
     final,
   });
   if (final) advance(draft, decision.keep_lane);
 }
 
+/** Names whose approvals count at the open gate. */
+function approvers(draft: Draft, stage: string): string[] {
+  return draft.state.gates.find((g) => g.stage === stage)?.approvals.map((a) => a.by) ?? [];
+}
+
+function requireMayApprove(draft: Draft, config: GateConfig, { stage, by, patch }: GateDecision): void {
+  if (config.no_self_approval && by === draft.state.submitted_by)
+    throw new Rejection("self_approval_refused", `${by} submitted the job; ${stage} needs somebody else`);
+  if (approvers(draft, stage).includes(by))
+    throw new Rejection("gate_already_decided", `${by} has approved ${stage} already; it needs another name`);
+  if (patch?.effect.kind === "rebuild" && config.min_approvals > 1)
+    throw new Rejection(
+      "patch_not_applicable",
+      `${stage} needs ${config.min_approvals} approvals of what the patch will make: apply the patch, then approve`,
+    );
+}
+
 /** Rejects: the job pauses. With a patch the patch mends what was wrong, and counts as this person's approval. */
-export function rejectGate(draft: Draft, decision: GateDecision): void {
-  requireDecidable(draft, decision);
+export function rejectGate(draft: Draft, decision: GateDecision, beats: readonly FeedbackNote[]): void {
+  const config = requireDecidable(draft, decision);
   const { stage, by, notes, patch } = decision;
-  draft.emit("gate_rejected", stage, { by, notes, patch: patch?.patch ?? null });
+  if (patch && beats.length > 0)
+    throw new Rejection("invalid_field", "a patch mends what is wrong: reject beats, or send a patch", [
+      { pointer: "/beats", message: "sent together with a patch", remedy: "Leave out beats or patch." },
+    ]);
+  // Refused before the reject is recorded: a patch that may not be approved must not leave a rejected gate behind.
+  if (patch) requireMayApprove(draft, config, decision);
+  const artifact_sha256s = standing(draft.state, stage);
+  draft.emit("gate_rejected", stage, { by, notes, patch: patch?.patch ?? null, artifact_sha256s, beats });
   if (patch) return approveAfterReject(draft, decision);
   draft.emit("job_paused", stage, { by, reason: "rejected", notes });
 }
@@ -50,11 +67,19 @@ export function approveAfterReject(draft: Draft, decision: GateDecision): void {
 export function fireTimer(draft: Draft, timerId: string): void {
   const timer = draft.state.timers.find((t) => t.id === timerId);
   if (!timer || Date.parse(timer.fire_at) > draft.now) return;
+  if (timer.kind === "reminder") return remind(draft, timer.stage);
   const { stage } = timer;
   const config = draft.state.plan.find((s) => s.id === stage)?.gate;
+  const artifact_sha256s = standing(draft.state, stage);
   switch (config?.on_timeout) {
     case "reject":
-      draft.emit("gate_rejected", stage, { by: "timer", notes: null, patch: null });
+      draft.emit("gate_rejected", stage, {
+        by: "timer",
+        notes: null,
+        patch: null,
+        artifact_sha256s,
+        beats: [],
+      });
       return draft.emit("job_paused", stage, { by: "timer", reason: "rejected", notes: null });
     case "cancel":
       return draft.emit("job_canceled", null, {
@@ -62,13 +87,15 @@ export function fireTimer(draft: Draft, timerId: string): void {
         notes: `the gate ${stage} was not decided in time`,
       });
     default:
-      draft.emit("gate_auto_approved", stage, { by: "timer", artifact_sha256s: standing(draft, stage) });
+      draft.emit("gate_auto_approved", stage, { by: "timer", artifact_sha256s });
       return advance(draft, false);
   }
 }
 
-function standing(draft: Draft, stage: string): string[] {
-  return draft.state.artifacts.filter((a) => a.stage === stage).map((a) => a.sha256);
+function remind(draft: Draft, stage: string): void {
+  const opened_at = draft.state.gates.find((g) => g.stage === stage)?.opened_at ?? draft.at();
+  const timeout = draft.state.timers.find((t) => t.stage === stage && t.kind === "timeout");
+  draft.emit("gate_reminded", stage, { opened_at, timeout_at: timeout?.fire_at ?? null });
 }
 
 function requireDecidable(draft: Draft, decision: GateDecision): GateConfig {
@@ -89,7 +116,7 @@ function requireDecidable(draft: Draft, decision: GateDecision): GateConfig {
   }
   if (plan.gate.approvers.length > 0 && !plan.gate.approvers.includes(by))
     throw new Rejection("approver_not_allowed", `${stage} is decided by ${plan.gate.approvers.join(", ")}`);
-  const now = new Set(standing(draft, stage));
+  const now = new Set(standing(draft.state, stage));
   if (decision.artifact_sha256s?.some((sha) => !now.has(sha)))
     throw new Rejection("gate_stale_artifact", `an artifact of ${stage} has changed since it was looked at`);
   return plan.gate;

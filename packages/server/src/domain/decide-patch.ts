@@ -1,6 +1,8 @@
 import { type Command, type PreparedPatch, Rejection } from "./commands.ts";
-import { stageState } from "./decide-stage.ts";
+import { advance, stageState } from "./decide-stage.ts";
 import type { Draft } from "./draft.ts";
+import { dropOldApproval, emitGateOpened, openGate, voidBehind, voidGate } from "./open-gate.ts";
+import type { JobState } from "./state.ts";
 
 /**
  * Lays a patch over a stage's output: kept with the stage for its next runs, and either its new artifact version is
@@ -28,37 +30,72 @@ export function layPatch(
       ...before,
       sha256: effect.sha256,
       size_bytes: effect.size_bytes,
+      media_type: effect.media_type ?? before.media_type,
       version: before.version + 1,
       created_at: draft.at(),
-      meta: { ...before.meta, patched_by: by },
+      meta: { ...(effect.meta ?? before.meta), patched_by: by },
     },
   });
+  restartCount(draft, stage, `${stage} was patched by ${by}`);
 }
 
-/** A patch without a decision. What later stages made of the old version becomes stale and is run again. */
+/** Approvals given so far at an open gate named other versions: the gate opens anew. */
+function restartCount(draft: Draft, stage: string, reason: string): void {
+  const gate = draft.state.gates.find((g) => g.stage === stage);
+  if (gate?.approved !== null || gate.approvals.length === 0) return;
+  voidGate(draft, stage, "changed", reason);
+  emitGateOpened(draft, stage, true);
+}
+
+/**
+ * A patch without a decision. What later stages made of the old version becomes stale and is run again, and an approval
+ * of the old version no longer counts.
+ */
 export function applyPatchNow(draft: Draft, command: Extract<Command, { type: "apply_patch" }>): void {
   const { stage, by, patch } = command;
   const { state } = draft;
-  const target = stageState(state, stage);
-  const index = state.plan.findIndex((s) => s.id === stage);
-  if (state.status === "canceled")
-    throw new Rejection("invalid_transition", "the job is canceled; retry it, then patch");
-  if (target.status !== "completed" || index > state.position)
-    throw new Rejection("patch_target_missing", `${stage} has no finished output to patch`);
+  const index = requirePatchable(state, stage, patch);
   const rebuilds = patch.effect.kind === "rebuild";
-  const staleFrom = state.plan[rebuilds ? index : index + 1]?.id ?? null;
-  const ended = state.status === "completed" || state.status === "failed";
   const used = rebuilds || state.position > index;
   if (!used) return layPatch(draft, stage, by, patch, null);
+  const why = `${stage} was patched by ${by}`;
+  const staleFrom = state.plan[rebuilds ? index : index + 1]?.id ?? null;
   const pausing = state.pause_requested !== null;
   if (state.running)
     draft.emit("stage_interrupted", state.running.stage, { attempt: state.running.attempt, reason: "patch" });
-  const open = state.status === "needs_approval" ? draft.current : undefined;
-  if (open) draft.emit("gate_voided", open.id, { reason: `${stage} was patched by ${by}` });
+  if (state.status === "needs_approval" && draft.current) voidGate(draft, draft.current.id, "stale", why);
   layPatch(draft, stage, by, patch, staleFrom);
-  if (ended && staleFrom)
-    draft.emit("job_retried", staleFrom, { by, from_stage: staleFrom, reason: "patch" });
+  if (staleFrom && (state.status === "completed" || state.status === "failed"))
+    draft.emit("job_retried", staleFrom, {
+      by,
+      from_stage: staleFrom,
+      reason: "patch",
+      notes: null,
+      keep_patches: true,
+    });
+  if (staleFrom) voidBehind(draft, staleFrom, false, why);
+  // A stage that is run again settles its gate when it has ended.
+  const asks = !rebuilds && dropOldApproval(draft, stage, why);
   // The attempt that the pause waited for has ended here.
   if (pausing)
     draft.emit("job_paused", draft.current?.id ?? null, { by: "operator", reason: "operator", notes: null });
+  const gated = state.gates.some((g) => g.stage === stage);
+  if (!asks || !gated || draft.state.status === "paused") return;
+  if (!openGate(draft, stage)) advance(draft, false);
+}
+
+/** Index of the stage, if what it made can be patched now. */
+function requirePatchable(state: JobState, stage: string, patch: PreparedPatch): number {
+  const { status } = stageState(state, stage);
+  const index = state.plan.findIndex((s) => s.id === stage);
+  if (state.status === "canceled")
+    throw new Rejection("invalid_transition", "the job is canceled; retry it, then patch");
+  // What a failed stage made before can still be made differently: that may be what it needs.
+  const again =
+    patch.effect.kind === "rebuild" &&
+    (status === "failed" || status === "stale") &&
+    state.artifacts.some((a) => a.stage === stage);
+  if ((status !== "completed" && !again) || index > state.position)
+    throw new Rejection("patch_target_missing", `${stage} has no finished output to patch`);
+  return index;
 }

@@ -1,6 +1,7 @@
 import { type Command, type ProducedArtifact, Rejection } from "./commands.ts";
 import type { Draft } from "./draft.ts";
 import type { InterruptReason } from "./events.ts";
+import { openGate, settleGate } from "./open-gate.ts";
 import type { JobState, RunningAttempt, StageState } from "./state.ts";
 
 /** Longest back-off between two attempts, in seconds. */
@@ -8,7 +9,8 @@ const MAX_BACKOFF_S = 3600;
 
 /**
  * Goes on from the current position: skips stages that are off, completes the job after the last, pauses if that
- * was asked for, and starts the stage at hand if the caller holds a lane for it.
+ * was asked for, opens the gate of a stage that is finished but no longer approved, and else starts the stage at hand
+ * if the caller holds a lane for it.
  */
 export function advance(draft: Draft, keepLane: boolean): void {
   for (let stage = draft.current; stage && !stage.enabled; stage = draft.current)
@@ -17,6 +19,10 @@ export function advance(draft: Draft, keepLane: boolean): void {
   if (!stage) return draft.emit("job_completed", null, {});
   if (draft.state.pause_requested)
     return draft.emit("job_paused", stage.id, { by: "operator", reason: "operator", notes: null });
+  if (stageState(draft.state, stage.id).status === "completed") {
+    if (!openGate(draft, stage.id)) advance(draft, keepLane);
+    return;
+  }
   if (keepLane) begin(draft, stage.id);
 }
 
@@ -53,7 +59,7 @@ export function completeStage(draft: Draft, command: Extract<Command, { type: "c
       .map((a) => a.id),
   });
   const moved = draft.current?.id !== stage;
-  if (moved || !openGate(draft, stage)) advance(draft, command.keep_lane);
+  if (moved || !settleGate(draft, stage)) advance(draft, command.keep_lane);
 }
 
 /** Records an output unless the stage made exactly this before. */
@@ -70,37 +76,6 @@ export function emitArtifact(draft: Draft, stage: string, made: ProducedArtifact
       created_at: draft.at(),
     },
   });
-}
-
-/**
- * Opens the gate of a finished stage as the gate table says (CONTRACT section 4): a required gate waits; one with
- * `auto_approve_after_s` waits that long; one with only `auto_approve` is approved at once, as is every gate of an
- * automated job unless it holds `even_in_automation`. Returns whether the job now waits.
- */
-function openGate(draft: Draft, stage: string): boolean {
-  const config = draft.state.plan.find((s) => s.id === stage)?.gate;
-  if (!config) return false;
-  const automation = draft.state.mode === "automated" && !config.even_in_automation;
-  const timed = config.auto_approve_after_s !== null;
-  const atOnce = automation || (!config.required && config.auto_approve && !timed);
-  const artifact_sha256s = emitGateOpened(draft, stage, !atOnce);
-  if (!atOnce) return true;
-  draft.emit("gate_auto_approved", stage, { by: automation ? "automation" : "auto", artifact_sha256s });
-  return false;
-}
-
-/** Opens the gate for what the stage made last; returns the versions that stand at it. */
-export function emitGateOpened(draft: Draft, stage: string, waits: boolean): string[] {
-  const config = draft.state.plan.find((s) => s.id === stage)?.gate;
-  const after = config?.auto_approve_after_s ?? null;
-  const artifact_sha256s = draft.state.artifacts.filter((a) => a.stage === stage).map((a) => a.sha256);
-  draft.emit("gate_opened", stage, {
-    required: config?.required ?? false,
-    waits,
-    artifact_sha256s,
-    timeout_at: waits && after !== null ? draft.at(after) : null,
-  });
-  return artifact_sha256s;
 }
 
 export function failStage(draft: Draft, command: Extract<Command, { type: "fail_stage" }>): void {

@@ -95,7 +95,7 @@ describe("a job's way (DESIGN: jobs)", () => {
     s.when({ type: "pause_job", by: "ada", now: true });
     s.when({ type: "interrupt_stage", token: s.token, reason: "pause" });
     s.when(resume({ notes: "calmer" }));
-    expect(s.job.stages[0]?.feedback).toEqual(["calmer"]);
+    expect(s.job.stages[0]?.feedback).toEqual([{ beat_id: null, notes: "calmer" }]);
   });
 
   it("pauses now: the attempt is interrupted and runs again without using up a retry", () => {
@@ -142,7 +142,7 @@ describe("a job's way (DESIGN: jobs)", () => {
     expect(s.refused(cancel)).toBe("invalid_transition");
   });
 
-  it("is retried from a stage: queued again, earlier stages stay, later gates are open questions", () => {
+  it("is retried from a stage: queued again, earlier stages stay, approvals hold until something changes", () => {
     const s = started([planned("a"), planned("b", REQUIRED), planned("c")]);
     s.completes("x");
     s.completes("y");
@@ -152,9 +152,10 @@ describe("a job's way (DESIGN: jobs)", () => {
     expect(s.when({ type: "retry_job", by: "ada", from_stage: "b" })).toEqual(["job_retried"]);
     expect(s.job.status).toBe("queued");
     expect(s.job.stages.map((x) => x.status)).toEqual(["completed", "stale", "stale"]);
-    expect(s.job.gates[0]?.approved).toBeNull();
+    expect(s.job.gates[0]?.approved).toBe(true);
     s.when({ type: "start_job" });
     expect(s.job.running?.stage).toBe("b");
+    expect(s.completes("y")).toEqual(["stage_completed", "stage_started"]);
   });
 
   it("cannot be retried from a stage it has not come to", () => {
@@ -196,7 +197,10 @@ describe("gates", () => {
     expect(s.job.status).toBe("paused");
     expect(s.when(resume({ notes: "and calmer" }))).toEqual(["job_resumed"]);
     s.when({ type: "start_stage" });
-    expect(s.job.stages[0]?.feedback).toEqual(["shorter", "and calmer"]);
+    expect(s.job.stages[0]?.feedback).toEqual([
+      { beat_id: null, notes: "shorter" },
+      { beat_id: null, notes: "and calmer" },
+    ]);
     s.completes("x");
     expect(s.job.status).toBe("needs_approval");
   });

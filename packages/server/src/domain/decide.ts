@@ -5,6 +5,7 @@ import { advance, completeStage, failStage, interruptStage, startStage } from ".
 import { Draft } from "./draft.ts";
 import type { DomainEvent } from "./events.ts";
 import { evolve } from "./evolve.ts";
+import { voidBehind } from "./open-gate.ts";
 import { type JobState, TERMINAL } from "./state.ts";
 
 /**
@@ -49,7 +50,7 @@ function act(draft: Draft, command: Exclude<Command, { type: "create_job" }>): v
     case "approve_gate":
       return approveGate(draft, command);
     case "reject_gate":
-      return rejectGate(draft, command);
+      return rejectGate(draft, command, command.beats ?? []);
     case "fire_timer":
       return fireTimer(draft, command.timer_id);
     case "pause_job":
@@ -97,26 +98,43 @@ function pauseJob(draft: Draft, command: Extract<Command, { type: "pause_job" }>
 
 function resumeJob(draft: Draft, command: Extract<Command, { type: "resume_job" }>): void {
   requireStatus(draft.state, "resume", "paused");
-  const stage = draft.current;
-  if (command.stage !== null && command.stage !== stage?.id)
-    throw new Rejection(
-      "invalid_transition",
-      `the job is paused at ${stage?.id ?? "its end"}, not at ${command.stage}`,
-    );
-  const { by, notes, patch } = command;
-  const gate = draft.state.gates.find((g) => g.stage === stage?.id);
-  const rejected = stage !== undefined && gate?.approved === false;
-  if (patch && !rejected)
+  const { by, notes, patch, keep_patches = true } = command;
+  const here = draft.current;
+  const back = earlierStage(draft, command.stage);
+  const gate = draft.state.gates.find((g) => g.stage === here?.id);
+  const rejected = here !== undefined && gate?.approved === false;
+  if (patch && (!rejected || back !== null))
     throw new Rejection(
       "patch_not_applicable",
-      "a resume takes a patch only after a reject; apply it to its stage instead",
+      "a resume takes a patch only for the stage that was rejected; apply it to its stage instead",
     );
-  if (!rejected) {
-    draft.emit("job_resumed", stage?.id ?? null, { by, notes, rerun: false });
-    return;
-  }
-  draft.emit("job_resumed", stage.id, { by, notes, rerun: patch === null });
-  if (patch) approveAfterReject(draft, { stage: stage.id, by, notes, patch, keep_lane: false });
+  const rerun_from = back ?? (rejected && !patch ? here.id : null);
+  if (!keep_patches && rerun_from === null)
+    throw new Rejection("invalid_field", "no stage runs again, so its patches stay", [
+      {
+        pointer: "/keep_patches",
+        message: "no stage runs again",
+        remedy: "Leave it out, or name the stage to go back to.",
+      },
+    ]);
+  draft.emit("job_resumed", back ?? here?.id ?? null, { by, notes, rerun_from, keep_patches });
+  if (patch && here) return approveAfterReject(draft, { stage: here.id, by, notes, patch, keep_lane: false });
+  if (rerun_from !== null) return voidBehind(draft, rerun_from, false, `${by} went back to ${rerun_from}`);
+  advance(draft, false);
+}
+
+/** The stage a resume goes back to; null where it names none, or the one at hand. */
+function earlierStage({ state, current }: Draft, stage: string | null): string | null {
+  if (stage === null || stage === current?.id) return null;
+  const index = state.plan.findIndex((s) => s.id === stage);
+  if (index < 0)
+    throw new Rejection("stage_not_found", `the pipeline ${state.pipeline} has no stage ${stage}`);
+  if (index > state.position)
+    throw new Rejection(
+      "invalid_transition",
+      `the job is paused at ${current?.id ?? "its end"}; it can go back from there, not on to ${stage}`,
+    );
+  return stage;
 }
 
 function retryJob(draft: Draft, command: Extract<Command, { type: "retry_job" }>): void {
@@ -131,5 +149,7 @@ function retryJob(draft: Draft, command: Extract<Command, { type: "retry_job" }>
       "invalid_transition",
       `cannot retry from ${from}: the job has only come to ${draft.current?.id}; retry from there or earlier`,
     );
-  draft.emit("job_retried", from, { by: command.by, from_stage: from, reason: "operator" });
+  const { by, notes = null, reopen = false, keep_patches = true } = command;
+  draft.emit("job_retried", from, { by, from_stage: from, reason: "operator", notes, keep_patches });
+  voidBehind(draft, from, reopen, `${by} went back to ${from}`);
 }

@@ -12,9 +12,9 @@ export function describe(event: DomainEvent): string {
     case "job_paused":
       return event.payload.reason === "rejected" ? "Paused after a reject" : "Paused";
     case "job_resumed":
-      return event.payload.rerun
-        ? `${event.payload.by} resumed; ${event.stage} runs again`
-        : `${event.payload.by} resumed`;
+      return event.payload.rerun_from === null
+        ? `${event.payload.by} resumed`
+        : `${event.payload.by} resumed; ${event.payload.rerun_from} runs again`;
     case "job_completed":
       return "All stages are done";
     case "job_failed":
@@ -42,9 +42,15 @@ export function describe(event: DomainEvent): string {
     case "gate_auto_approved":
       return `${event.stage} approved by ${event.payload.by}`;
     case "gate_rejected":
-      return `${event.payload.by} rejected ${event.stage}`;
+      return rejected(event.stage, event.payload);
     case "gate_voided":
-      return `The gate ${event.stage} is open again: ${event.payload.reason}`;
+      return event.payload.by.length > 0
+        ? `The approval of ${event.stage} by ${event.payload.by.join(", ")} no longer counts: ${event.payload.reason}`
+        : `The gate ${event.stage} was closed: ${event.payload.reason}`;
+    case "gate_reminded":
+      return event.payload.timeout_at === null
+        ? `${event.stage} still waits for a decision`
+        : `${event.stage} still waits for a decision; its timer decides at ${event.payload.timeout_at}`;
     case "patch_applied":
       return `${event.payload.by} patched ${event.stage} (${event.payload.patch.type})`;
     case "artifact_created":
@@ -52,6 +58,14 @@ export function describe(event: DomainEvent): string {
     default:
       return event satisfies never;
   }
+}
+
+function rejected(
+  stage: string,
+  { by, beats }: { by: string; beats: readonly { beat_id: string | null }[] },
+): string {
+  const which = beats.map((b) => b.beat_id).join(", ");
+  return which === "" ? `${by} rejected ${stage}` : `${by} rejected ${which} of ${stage}`;
 }
 
 function completed(

@@ -1,4 +1,5 @@
 import type { Artifact } from "@greenlight/contract/artifact";
+import type { FeedbackNote } from "@greenlight/contract/feedback";
 import type { JobCfg, JobMode } from "@greenlight/contract/job";
 import type { Patch } from "@greenlight/contract/patch";
 import type { PlannedStage } from "./state.ts";
@@ -8,6 +9,12 @@ export type FailureKind = "retryable" | "terminal" | "needs_operator";
 
 /** Why an attempt ended without a result; none of them uses up a retry. */
 export type InterruptReason = "crash" | "pause" | "shutdown" | "patch";
+
+/** `policy`: the gate's `reopen: never` lets a changed version pass. */
+export type AutoApprover = "auto" | "timer" | "automation" | "policy";
+
+/** `changed`: the artifacts did; `stale`: an earlier stage did; `asked`: somebody wanted the gate to ask again. */
+export type VoidCause = "changed" | "stale" | "asked";
 
 export type PatchConflict = { readonly patch: Patch; readonly code: string; readonly message: string };
 
@@ -37,11 +44,31 @@ export type DomainEvent = { readonly ts: string } & (
   | Body<"job_started", null, Record<string, never>>
   | Body<"job_pause_requested", null, { by: string; now: boolean }>
   | Body<"job_paused", string | null, { by: string; reason: "operator" | "rejected"; notes: string | null }>
-  | Body<"job_resumed", string | null, { by: string; notes: string | null; rerun: boolean }>
+  | Body<
+      "job_resumed",
+      string | null,
+      {
+        by: string;
+        notes: string | null;
+        /** From this stage on the job runs again; null = it goes on where it stood. */
+        rerun_from: string | null;
+        keep_patches: boolean;
+      }
+    >
   | Body<"job_completed", null, Record<string, never>>
   | Body<"job_failed", string, { code: string; message: string }>
   | Body<"job_canceled", null, { by: string; notes: string | null }>
-  | Body<"job_retried", string, { by: string; from_stage: string; reason: "operator" | "patch" }>
+  | Body<
+      "job_retried",
+      string,
+      {
+        by: string;
+        from_stage: string;
+        reason: "operator" | "patch";
+        notes: string | null;
+        keep_patches: boolean;
+      }
+    >
   | Body<"stage_started", string, { attempt: number }>
   | Body<
       "stage_completed",
@@ -65,17 +92,42 @@ export type DomainEvent = { readonly ts: string } & (
   | Body<
       "gate_opened",
       string /** `waits` is false where it is approved in the same breath. */,
-      { required: boolean; waits: boolean; artifact_sha256s: string[]; timeout_at: string | null }
+      {
+        required: boolean;
+        waits: boolean;
+        artifact_sha256s: string[];
+        timeout_at: string | null;
+        remind_at: string | null;
+      }
     >
+  | Body<"gate_reminded", string, { opened_at: string; timeout_at: string | null }>
   | Body<
       "gate_approved",
       string,
       /** `final` = `min_approvals` reached. */
       { by: string; notes: string | null; artifact_sha256s: string[]; patch: Patch | null; final: boolean }
     >
-  | Body<"gate_auto_approved", string, { by: "auto" | "timer" | "automation"; artifact_sha256s: string[] }>
-  | Body<"gate_rejected", string, { by: string; notes: string | null; patch: Patch | null }>
-  | Body<"gate_voided", string, { reason: string }>
+  | Body<"gate_auto_approved", string, { by: AutoApprover; artifact_sha256s: string[] }>
+  | Body<
+      "gate_rejected",
+      string,
+      {
+        by: string;
+        notes: string | null;
+        patch: Patch | null;
+        artifact_sha256s: string[];
+        beats: readonly FeedbackNote[];
+      }
+    >
+  /**
+   * What was decided, or stood to be decided, no longer counts. `by` and `artifact_sha256s`: whose approvals of which
+   * versions; empty where nobody had approved.
+   */
+  | Body<
+      "gate_voided",
+      string,
+      { cause: VoidCause; reason: string; by: string[]; artifact_sha256s: string[] }
+    >
   | Body<
       "patch_applied",
       string,

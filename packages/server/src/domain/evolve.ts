@@ -1,6 +1,15 @@
-import type { Gate } from "@greenlight/contract/gate";
 import type { DomainEvent, EventOf } from "./events.ts";
-import type { JobState, StageState } from "./state.ts";
+import {
+  approvedGate,
+  openedGate,
+  rejectedGate,
+  remindedGate,
+  voidedGate,
+  withFeedback,
+} from "./evolve-gate.ts";
+import { rewound, stageOf, UNDECIDED, withGate, withStage } from "./fold.ts";
+import { approvalStands, standing } from "./gates.ts";
+import type { JobState } from "./state.ts";
 
 /**
  * Folds one event into the state. Total over every event that `decide` can emit and never refuses: what is in the
@@ -29,7 +38,7 @@ function created(event: EventOf<"job_created">): JobState {
       retry_at: null,
       feedback: [],
       patches: [],
-      approved_by: [],
+      approved_ahead: false,
     })),
     running: null,
     pause_requested: null,
@@ -46,16 +55,6 @@ function created(event: EventOf<"job_created">): JobState {
     version: 1,
   };
 }
-
-const UNDECIDED = {
-  approved: null,
-  by: null,
-  at: null,
-  notes: null,
-  patch: null,
-  auto_approved: false,
-  opened_at: null,
-} satisfies Partial<Gate>;
 
 function applied(state: JobState, event: Exclude<DomainEvent, { type: "job_created" }>): JobState {
   switch (event.type) {
@@ -84,7 +83,7 @@ function applied(state: JobState, event: Exclude<DomainEvent, { type: "job_creat
       return { ...ended, status: "canceled", running: null, timers: [], pause_requested: null };
     }
     case "job_retried":
-      return { ...rewound(state, event.payload.from_stage), status: "queued", error: null };
+      return { ...runAgain(state, event.payload.from_stage, event.payload), status: "queued", error: null };
     case "stage_started":
       return {
         ...withStage(state, event.stage, {
@@ -123,7 +122,9 @@ function applied(state: JobState, event: Exclude<DomainEvent, { type: "job_creat
     case "gate_rejected":
       return rejectedGate(state, event);
     case "gate_voided":
-      return { ...withGate(state, event.stage, UNDECIDED), timers: withoutTimer(state, event.stage) };
+      return voidedGate(state, event);
+    case "gate_reminded":
+      return remindedGate(state, event);
     case "patch_applied":
       return patched(state, event);
     case "artifact_created":
@@ -133,135 +134,43 @@ function applied(state: JobState, event: Exclude<DomainEvent, { type: "job_creat
   }
 }
 
-function stageOf(state: JobState, id: string): StageState {
-  const stage = state.stages.find((s) => s.id === id);
-  if (!stage) throw new Error(`the log names stage ${id}, which the job's plan lacks`);
-  return stage;
-}
-
-function withStage(state: JobState, id: string, change: Partial<StageState>): JobState {
-  return { ...state, stages: state.stages.map((s) => (s.id === id ? { ...s, ...change } : s)) };
-}
-
-function withGate(state: JobState, stage: string, change: Partial<Gate>): JobState {
-  return { ...state, gates: state.gates.map((g) => (g.stage === stage ? { ...g, ...change } : g)) };
-}
-
-function withoutTimer(state: JobState, stage: string): JobState["timers"] {
-  return state.timers.filter((t) => t.stage !== stage);
-}
-
-/** From `stage` on nothing built so far counts as done: it is stale and its gates are open questions again. */
-function rewound(state: JobState, stage: string): JobState {
-  const from = state.plan.findIndex((s) => s.id === stage);
-  const behind = new Set(state.plan.slice(from).map((s) => s.id));
-  return {
-    ...state,
-    position: from,
-    running: null,
-    pause_requested: null,
-    stages: state.stages.map((s) =>
-      behind.has(s.id)
-        ? {
-            ...s,
-            status: s.attempt > 0 ? "stale" : "pending",
-            failures: 0,
-            error: null,
-            retry_at: null,
-            approved_by: [],
-          }
-        : s,
-    ),
-    gates: state.gates.map((g) => (behind.has(g.stage) ? { ...g, ...UNDECIDED } : g)),
-    timers: state.timers.filter((t) => !behind.has(t.stage)),
-  };
-}
-
 function resumed(state: JobState, event: EventOf<"job_resumed">): JobState {
   const running: JobState = { ...state, status: "running" };
-  const { stage } = event;
-  const { notes, rerun } = event.payload;
-  if (stage === null) return running;
-  const next = rerun ? rewound(running, stage) : running;
-  // Without a rerun the stage at hand has not ended yet, so it heeds them just the same.
-  return notes ? withStage(next, stage, { feedback: [...stageOf(next, stage).feedback, notes] }) : next;
+  const { stage, payload } = event;
+  if (payload.rerun_from !== null) return runAgain(running, payload.rerun_from, payload);
+  // The stage at hand has not ended yet, so it heeds the notes just the same.
+  return stage === null ? running : withFeedback(running, stage, payload.notes);
+}
+
+/** Goes back to `stage`, with notes for it, and without the patches laid over it unless they are kept. */
+function runAgain(
+  state: JobState,
+  stage: string,
+  { notes, keep_patches }: { readonly notes: string | null; readonly keep_patches: boolean },
+): JobState {
+  const back = withFeedback(rewound(state, stage), stage, notes);
+  return keep_patches ? back : withStage(back, stage, { patches: [] });
 }
 
 function completedStage(state: JobState, event: EventOf<"stage_completed">): JobState {
+  const { stage } = event;
   const dropped = event.payload.artifacts_dropped;
-  const done = {
-    ...withStage(state, event.stage, { status: "completed", ended_at: event.ts, failures: 0 }),
+  const done: JobState = {
+    ...withStage(state, stage, { status: "completed", ended_at: event.ts, failures: 0 }),
     ...(dropped.length > 0 && { artifacts: state.artifacts.filter((a) => !dropped.includes(a.id)) }),
     running: null,
   };
-  const gate = state.gates.find((g) => g.stage === event.stage);
-  // Approved before: the stage only ran again to show a patch that the approval included.
-  return gate === undefined || gate.approved === true ? { ...done, position: state.position + 1 } : done;
-}
-
-function openedGate(state: JobState, event: EventOf<"gate_opened">): JobState {
-  const { waits, artifact_sha256s, timeout_at } = event.payload;
-  const open = withGate(state, event.stage, { ...UNDECIDED, opened_at: event.ts, artifact_sha256s });
-  return {
-    ...withStage(open, event.stage, { approved_by: [] }),
-    status: waits ? "needs_approval" : state.status,
-    timers: timeout_at
-      ? [
-          ...withoutTimer(state, event.stage),
-          { id: `gate:${event.stage}`, stage: event.stage, fire_at: timeout_at },
-        ]
-      : withoutTimer(state, event.stage),
-  };
-}
-
-function approvedGate(
-  state: JobState,
-  event: EventOf<"gate_approved"> | EventOf<"gate_auto_approved">,
-): JobState {
-  if (event.type === "gate_approved" && !event.payload.final) {
-    const { approved_by } = stageOf(state, event.stage);
-    return withStage(state, event.stage, { approved_by: [...approved_by, event.payload.by] });
-  }
-  const decided = withGate(state, event.stage, {
-    approved: true,
-    by: event.payload.by,
-    at: event.ts,
-    notes: event.type === "gate_approved" ? event.payload.notes : null,
-    patch: event.type === "gate_approved" ? event.payload.patch : null,
-    auto_approved: event.type === "gate_auto_approved",
-    artifact_sha256s: event.payload.artifact_sha256s,
-  });
-  const rebuilds = stageOf(state, event.stage).status === "stale";
-  return {
-    ...decided,
-    status: "running",
-    timers: withoutTimer(state, event.stage),
-    position: rebuilds ? state.position : state.position + 1,
-  };
-}
-
-function rejectedGate(state: JobState, event: EventOf<"gate_rejected">): JobState {
-  const { by, notes, patch } = event.payload;
-  const decided = {
-    ...withGate(state, event.stage, {
-      approved: false,
-      by,
-      at: event.ts,
-      notes,
-      patch,
-      auto_approved: false,
-    }),
-    timers: withoutTimer(state, event.stage),
-  };
-  if (!notes || patch) return decided;
-  return withStage(decided, event.stage, { feedback: [...stageOf(state, event.stage).feedback, notes] });
+  if (!approvalStands(done, stage)) return done;
+  const passed = { ...done, position: state.position + 1 };
+  if (!stageOf(state, stage).approved_ahead) return passed;
+  const shown = withGate(passed, stage, { artifact_sha256s: standing(passed, stage) });
+  return withStage(shown, stage, { approved_ahead: false });
 }
 
 function patched(state: JobState, event: EventOf<"patch_applied">): JobState {
   const { patch, effect, stale_from } = event.payload;
   const kept = withStage(state, event.stage, {
     patches: [...stageOf(state, event.stage).patches, patch],
-    approved_by: [],
     ...(effect === "rebuild" && { status: "stale" as const }),
   });
   if (stale_from === null) return kept;

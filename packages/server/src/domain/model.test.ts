@@ -14,9 +14,9 @@ import { completion, creation, decision, output, planned, T0 } from "./testing/s
  */
 const PLAN = [
   planned("a"),
-  planned("b", { required: true, auto_approve_after_s: 30, on_timeout: "reject" }),
+  planned("b", { required: true, auto_approve_after_s: 30, remind_after_s: 10, on_timeout: "reject" }),
   planned("c", { required: false, auto_approve: true }),
-  planned("d", { required: true, min_approvals: 2 }),
+  planned("d", { required: true, min_approvals: 2, reopen: "always" }),
 ];
 const STAGES = [...PLAN.map((s) => s.id), "nope"];
 
@@ -89,7 +89,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
           },
       ),
   },
-  { weight: 4, arbitrary: fc.constant<Step>(() => ({ type: "fire_timer", timer_id: "gate:b" })) },
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom("gate:b", "remind:b").map(
+      (timer_id): Step =>
+        () => ({ type: "fire_timer", timer_id }),
+    ),
+  },
   {
     weight: 2,
     arbitrary: fc.boolean().map(

@@ -1,5 +1,6 @@
 import type { Artifact } from "@greenlight/contract/artifact";
 import type { JobStatus } from "@greenlight/contract/event";
+import type { FeedbackNote } from "@greenlight/contract/feedback";
 import type { Gate, GateConfig } from "@greenlight/contract/gate";
 import type { JobCfg, JobMode, StageStatus } from "@greenlight/contract/job";
 import type { Patch } from "@greenlight/contract/patch";
@@ -32,20 +33,21 @@ export type StageState = {
   /** Back-off: the next attempt may not start before this instant; null = at once. */
   readonly retry_at: string | null;
   /** Reviewers' notes the next run must heed, oldest first. */
-  readonly feedback: readonly string[];
+  readonly feedback: readonly FeedbackNote[];
   /** Patches laid over this stage's output, in order; laid again whenever the stage runs again. */
   readonly patches: readonly Patch[];
-  /** Names in `approved_by` count towards `min_approvals` of the open gate. */
-  readonly approved_by: readonly string[];
+  /** The gate was approved together with a patch that the stage has yet to show: what it makes next is approved. */
+  readonly approved_ahead: boolean;
 };
 
 /** The one attempt under way. `token` is the seq of its `stage_started` event: it only grows, so it fences. */
 export type RunningAttempt = { readonly stage: string; readonly attempt: number; readonly token: number };
 
-/** A gate's timeout; kept with the job, so that it is cancelled in the transaction that makes it moot. */
+/** A gate's timeout or reminder; kept with the job, so that it is cancelled in the transaction that makes it moot. */
 export type JobTimer = {
-  /** `gate:<stage>` */
+  /** `gate:<stage>` or `remind:<stage>` */
   readonly id: string;
+  readonly kind: "timeout" | "reminder";
   readonly stage: string;
   /** ISO 8601 UTC. */
   readonly fire_at: string;

@@ -19,7 +19,11 @@ declare module "fastify" {
 }
 
 /** The one who holds the admin token. */
-export const ADMIN: Actor = { name: "admin", may_speak_for_others: true };
+export const ADMIN: Actor = {
+  name: "admin",
+  role: "admin",
+  origin: { via: "http", token: "admin", address: null, link_id: null },
+};
 
 export type Access = {
   /** Whether the request carries the token, as Bearer (or as Basic password where the route takes it). */

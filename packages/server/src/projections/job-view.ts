@@ -1,7 +1,7 @@
 import type { ProgressFrame } from "@greenlight/contract/event";
 import type { GateStatus } from "@greenlight/contract/gate";
 import type { Job, JobSummary, StageView } from "@greenlight/contract/job";
-import type { JobState, StageState } from "../domain/state.ts";
+import type { JobState, JobTimer, StageState } from "../domain/state.ts";
 
 /** What the log does not hold: how far the running attempt is, and the place in the queue (1 = next). */
 export type Live = {
@@ -49,7 +49,8 @@ export function toSummary(state: JobState, live: Live = {}): JobSummary {
 export function toGateStatuses(state: JobState, now: number): GateStatus[] {
   return state.gates.map((gate) => {
     const config = state.plan.find((stage) => stage.id === gate.stage)?.gate;
-    const timer = state.timers.find((t) => t.stage === gate.stage);
+    const timer = timerOf(state, gate.stage, "timeout");
+    const reminder = timerOf(state, gate.stage, "reminder");
     const until = gate.at === null ? now : Date.parse(gate.at);
     return {
       ...gate,
@@ -57,8 +58,16 @@ export function toGateStatuses(state: JobState, now: number): GateStatus[] {
       timeout_s: config?.auto_approve_after_s ?? null,
       time_remaining_s: timer === undefined ? null : seconds(Date.parse(timer.fire_at) - now),
       time_elapsed_s: gate.opened_at === null ? null : seconds(until - Date.parse(gate.opened_at)),
+      remind_in_s: reminder === undefined ? null : seconds(Date.parse(reminder.fire_at) - now),
+      min_approvals: config?.min_approvals ?? 1,
+      approvers: [...(config?.approvers ?? [])],
+      no_self_approval: config?.no_self_approval ?? false,
     };
   });
+}
+
+function timerOf(state: JobState, stage: string, kind: JobTimer["kind"]): JobTimer | undefined {
+  return state.timers.find((t) => t.stage === stage && t.kind === kind);
 }
 
 function currentStage(state: JobState): string | null {

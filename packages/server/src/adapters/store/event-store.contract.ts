@@ -68,7 +68,9 @@ export function eventStoreContract(
       const [stage, ...others] = made.stages;
       const state = await append(made, [started, { type: "stage_completed", stage: "outline" }], {
         status: "running",
-        stages: stage ? [{ ...stage, attempt: 1, feedback: ["shorter"] }, ...others] : [],
+        stages: stage
+          ? [{ ...stage, attempt: 1, feedback: [{ beat_id: null, notes: "shorter" }] }, ...others]
+          : [],
         running: { stage: "outline", attempt: 1, token: 2 },
         gates: [fixtureGate("script"), fixtureGate("audio", { approved: true, by: "ana" })],
         timers: [fixtureTimer("script", fixtureTime(5000))],

@@ -7,7 +7,7 @@ import { sqliteFailure } from "./sqlite-failure.ts";
 import { jobOfRow, SELECT_JOB } from "./sqlite-job-rows.ts";
 
 /** Columns of an event, in the order in which they are written. */
-export const EVENT_COLUMNS = "id, job_id, seq, ts, type, stage, status, message, payload";
+export const EVENT_COLUMNS = "id, job_id, seq, ts, type, stage, status, message, payload, origin, hash";
 
 /** What EventStore answers from the events and jobs as they are committed. Every method throws Unavailable as it does. */
 export class SqliteQueries {
@@ -143,5 +143,7 @@ function eventOfRow(row: Readonly<Record<string, unknown>>): JobEvent {
     status: row.status as JobEvent["status"],
     message: String(row.message),
     payload: JSON.parse(String(row.payload)),
+    origin: JSON.parse(String(row.origin)),
+    hash: String(row.hash),
   };
 }

@@ -81,7 +81,7 @@ class SqliteEventStore implements EventStore {
     this.#commitAll = db.prepare("COMMIT");
     this.#rollback = db.prepare("ROLLBACK");
     this.#insertEvent = db.prepare(
-      `INSERT INTO events (${EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO events (${EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#commits = new GroupCommit((batch) => this.#commit(batch), MAX_BATCH);
   }
@@ -122,8 +122,10 @@ class SqliteEventStore implements EventStore {
       this.#kept.delete(job_id);
       return new VersionConflict(`job ${job_id} is not at version ${expected_version}`);
     }
-    for (const { id, seq, ts, type, stage, status, message, payload } of events)
-      this.#insertEvent.run(id, job_id, seq, ts, type, stage, status, message, JSON.stringify(payload));
+    for (const { id, seq, ts, type, stage, status, message, payload, origin, hash } of events) {
+      const [body, from] = [JSON.stringify(payload), JSON.stringify(origin)];
+      this.#insertEvent.run(id, job_id, seq, ts, type, stage, status, message, body, from, hash);
+    }
     const before = this.#kept.get(job_id);
     this.#rows.writeParts(request, before?.version === expected_version ? before : undefined);
     this.#keep(state);

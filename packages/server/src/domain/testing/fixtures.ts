@@ -89,7 +89,7 @@ export function fixtureJob(n: number, change: Partial<JobState> = {}): JobState 
       retry_at: null,
       feedback: [],
       patches: [],
-      approved_by: [],
+      approved_ahead: false,
     })),
     running: null,
     pause_requested: null,
@@ -135,12 +135,13 @@ export function fixtureGate(stage: string, change: Partial<Gate> = {}): Gate {
     auto_approved: false,
     opened_at: fixtureTime(0),
     artifact_sha256s: [],
+    approvals: [],
     ...change,
   };
 }
 
 export function fixtureTimer(stage: string, fireAt: string): JobTimer {
-  return { id: `gate:${stage}`, stage, fire_at: fireAt };
+  return { id: `gate:${stage}`, kind: "timeout", stage, fire_at: fireAt };
 }
 
 /** What one event says besides its place in the log. */
@@ -198,6 +199,8 @@ export class FixtureLog {
       status: state.status,
       message: event.type,
       payload: event.payload ?? {},
+      origin: { via: "engine", token: null, address: null, link_id: null },
+      hash: fixtureSha(`event ${n}`),
     };
   }
 }

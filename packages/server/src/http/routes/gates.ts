@@ -1,4 +1,4 @@
-import { decision, decisionList, gateStatusList } from "@greenlight/contract/api";
+import { decision, decisionList, gateStatusList, rejection } from "@greenlight/contract/api";
 import { gate } from "@greenlight/contract/gate";
 import { job } from "@greenlight/contract/job";
 import { Rejection } from "../../domain/commands.ts";
@@ -31,7 +31,7 @@ export function gateRoutes(app: App, context: Context): void {
         tags,
         summary: "Reject the open gate of a stage; with a patch the job goes on with it",
         params: jobParams,
-        body: decision,
+        body: rejection,
         response: { 200: job, ...REFUSALS },
       },
     },

@@ -35,7 +35,7 @@ describe("POST /jobs", () => {
             mode: "interactive",
             priority: 0,
           },
-          { name: "admin", may_speak_for_others: true },
+          ADMIN,
           { base_dir: bench.uploads_dir, idempotency_key: "k1" },
         ],
       },
@@ -178,8 +178,8 @@ describe("one job", () => {
     bench.store.jobs.set(id, { ...runningJob(id), status: "failed" });
     await bench.ask({ method: "POST", url: `/api/v1/jobs/${id}/retry`, payload: { from_stage: "script" } });
     expect(bench.operations.calls.map((call) => call.args[1])).toEqual([
-      { notes: "shorter" },
-      { from_stage: "script" },
+      { notes: "shorter", keep_patches: true },
+      { from_stage: "script", reopen: false, keep_patches: true },
     ]);
   });
 });

@@ -42,7 +42,7 @@ function stageState(id: string, over: Partial<StageState> = {}): StageState {
     retry_at: null,
     feedback: [],
     patches: [],
-    approved_by: [],
+    approved_ahead: false,
     ...over,
   };
 }
@@ -77,6 +77,9 @@ export function queuedJob(id: string, over: Partial<JobState> = {}): JobState {
               approvers: [],
               min_approvals: 1,
               even_in_automation: false,
+              remind_after_s: null,
+              no_self_approval: false,
+              reopen: "changed",
             }
           : null,
     })),
@@ -116,12 +119,14 @@ export function waitingJob(id: string, artifacts: readonly Artifact[] = [], open
         auto_approved: false,
         opened_at,
         artifact_sha256s: artifacts.map((artifact) => artifact.sha256),
+        approvals: [],
       },
     ],
     artifacts,
     timers: [
       {
         id: "gate:script",
+        kind: "timeout",
         stage: "script",
         fire_at: new Date(Date.parse(opened_at) + 600_000).toISOString(),
       },
@@ -167,5 +172,7 @@ export function eventOf(
     status: over.status ?? "running",
     message: `event ${seq}\nwith a second line`,
     payload: over.payload ?? {},
+    origin: { via: "engine", token: null, address: null, link_id: null },
+    hash: "0".repeat(64),
   };
 }

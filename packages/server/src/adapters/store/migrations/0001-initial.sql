@@ -10,6 +10,10 @@ CREATE TABLE events (
   status TEXT NOT NULL,
   message TEXT NOT NULL,
   payload TEXT NOT NULL,
+  -- JSON: by which path, with which token, from which address
+  origin TEXT NOT NULL,
+  -- links the events of a job into a chain
+  hash TEXT NOT NULL,
   UNIQUE (job_id, seq)
 ) STRICT;
 

@@ -64,7 +64,16 @@ async function film(
   const outline = outlineSchema.parse(
     await writer.outline({ cfg, research, feedback: [], speechSeconds, signal }),
   );
-  const script = await writer.script({ cfg, outline, research, feedback, speechSeconds, tell, signal });
+  const notes = feedback.map((note) => ({ beat_id: null, notes: note }));
+  const script = await writer.script({
+    cfg,
+    outline,
+    research,
+    feedback: notes,
+    speechSeconds,
+    tell,
+    signal,
+  });
   const board = storyboardSchema.parse(
     await writer.storyboard({ cfg, slug: "film", script, research, feedback: [], speechSeconds, signal }),
   );

@@ -1,3 +1,4 @@
+import type { FeedbackNote } from "@greenlight/contract/feedback";
 import type { BuiltinStyle } from "./style.ts";
 
 /** What reviewers' notes ask of the script. `factor` scales its length. */
@@ -17,7 +18,7 @@ const unquote = (text: string): string =>
  * Reads notes line by line: `shorter` and `longer` change the length by one step each (within the style's limits),
  * `drop: words` and `keep: words` name sentences by words they have. Any other line is for human eyes.
  */
-export function readFeedback(notes: readonly string[], style: BuiltinStyle["feedback"]): Wishes {
+export function readFeedback(feedback: readonly FeedbackNote[], style: BuiltinStyle["feedback"]): Wishes {
   const drop: string[] = [];
   const keep: string[] = [];
   let factor = 1;
@@ -25,7 +26,7 @@ export function readFeedback(notes: readonly string[], style: BuiltinStyle["feed
     new RegExp(`^\\s*(?:[-*]\\s*)?(?:${words.map(RegExp.escape).join("|")})\\s*:\\s*(.+)$`, "iu");
   const has = (words: readonly string[]) =>
     new RegExp(`(?<!\\p{L})(?:${words.map(RegExp.escape).join("|")})(?!\\p{L})`, "iu");
-  for (const line of notes.flatMap((note) => note.split(/\r?\n/u))) {
+  for (const line of feedback.flatMap(({ notes }) => notes.split(/\r?\n/u))) {
     const dropped = starts(style.drop).exec(line)?.[1];
     const kept = starts(style.keep).exec(line)?.[1];
     if (dropped !== undefined) drop.push(unquote(dropped));

@@ -1,4 +1,5 @@
 import type { Outline, Research } from "@greenlight/contract/documents";
+import type { FeedbackNote } from "@greenlight/contract/feedback";
 import type { JobCfg } from "@greenlight/contract/job";
 import { joinSentences } from "@greenlight/media/text/sentences";
 import { Rejection } from "../../../domain/commands.ts";
@@ -101,7 +102,7 @@ export async function writeScript(
   cfg: JobCfg,
   outline: Outline,
   research: Research,
-  feedback: readonly string[],
+  feedback: readonly FeedbackNote[],
   style: BuiltinStyle,
   speechSeconds: (text: string) => Promise<number>,
   tell: (unmet: string) => void = () => undefined,

@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { sha256 } from "./ids.ts";
+
+/** From least to most: each may do what those before it may. */
+export const ROLES = ["viewer", "reviewer", "operator", "admin"] as const;
+export const role = z.enum(ROLES);
+export type Role = z.infer<typeof role>;
+
+/** Names that decisions without a person carry; no person may have one. */
+export const RESERVED_NAMES = ["auto", "timer", "automation", "policy"] as const;
+
+export const personName = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(/^[^\p{C}]+$/u, "a name without control characters")
+  .refine((name) => name.trim() === name, "a name without spaces around it")
+  .refine((name) => !(RESERVED_NAMES as readonly string[]).includes(name), {
+    message: `a name other than ${RESERVED_NAMES.join(", ")}`,
+  });
+
+/** A named token of `conf/operator.yaml`. The token itself is known to its holder only. */
+export const namedToken = z.strictObject({ name: personName, sha256, role });
+export type NamedToken = z.infer<typeof namedToken>;

@@ -1,0 +1,28 @@
+import type { GateConfig } from "@greenlight/contract/gate";
+import type { JobState } from "./state.ts";
+
+/** Sha256 of every artifact of a stage as it stands, in the order of the artifacts. */
+export function standing(state: JobState, stage: string): string[] {
+  return state.artifacts.filter((a) => a.stage === stage).map((a) => a.sha256);
+}
+
+/** Whether two sets of versions are the same, in whatever order. */
+export function sameVersions(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && [...a].sort().join() === [...b].sort().join();
+}
+
+/**
+ * Whether the approval of a stage's gate covers what the stage has made: the very versions that were approved, or what
+ * came of a patch that was approved with them. True where there is no gate to ask.
+ */
+export function approvalStands(state: JobState, stage: string): boolean {
+  const gate = state.gates.find((g) => g.stage === stage);
+  if (gate === undefined) return true;
+  if (gate.approved !== true) return false;
+  const ahead = state.stages.find((s) => s.id === stage)?.approved_ahead === true;
+  return ahead || sameVersions(gate.artifact_sha256s, standing(state, stage));
+}
+
+export function gateConfigOf(state: JobState, stage: string): GateConfig | null {
+  return state.plan.find((s) => s.id === stage)?.gate ?? null;
+}
