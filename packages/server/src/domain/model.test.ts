@@ -5,6 +5,7 @@ import { type Command, Rejection } from "./commands.ts";
 import { decide } from "./decide.ts";
 import type { DomainEvent } from "./events.ts";
 import { evolve } from "./evolve.ts";
+import { approvalStands } from "./gates.ts";
 import { type JobState, TERMINAL } from "./state.ts";
 import { completion, creation, decision, output, planned, T0 } from "./testing/scenario.ts";
 
@@ -172,9 +173,28 @@ function checkInvariants(
   if (after.timers.length > 0) expect(after.status).toBe("needs_approval");
   for (const s of before?.stages ?? [])
     expect(after.stages.find((x) => x.id === s.id)?.patches.length).toBeGreaterThanOrEqual(s.patches.length);
+  for (const stage of after.stages.slice(0, after.position))
+    expect([stage.id, stage.status === "skipped" || approvalStands(after, stage.id)]).toEqual([
+      stage.id,
+      true,
+    ]);
+  checkDecisions(log);
   expect(
     after.stages.slice(0, after.position).every((s) => s.status === "completed" || s.status === "skipped"),
   ).toBe(true);
+}
+
+/** Between two openings of a gate there is at most one decision. */
+function checkDecisions(log: readonly DomainEvent[]): void {
+  const open = new Set<string>();
+  for (const event of log) {
+    if (event.stage === null) continue;
+    if (event.type === "gate_opened") open.add(event.stage);
+    const policy = event.type === "gate_auto_approved" && event.payload.by === "policy";
+    const final = event.type === "gate_approved" && event.payload.final;
+    if (final || event.type === "gate_rejected" || (event.type === "gate_auto_approved" && !policy))
+      expect([event.stage, open.delete(event.stage)]).toEqual([event.stage, true]);
+  }
 }
 
 const NEVER = ["job_created", "stage_skipped", "iteration_scored"];
