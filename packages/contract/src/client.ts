@@ -17,7 +17,9 @@ import type {
   Health,
   JobPage,
   PatchKind,
+  RejectDecision,
   ResumeJob,
+  RetryJob,
   Ticket,
   Upload,
 } from "./api.ts";
@@ -109,14 +111,13 @@ export function createClient(options: ClientOptions) {
       get<JobPage>(withQuery(path("jobs"), { ...query, status: query.status?.join(",") }), o),
     job: (id: string, o?: CallOptions) => get<Job>(path("jobs", id), o),
     approve: (id: string, decision: Decision) => post<Job>(path("jobs", id, "approve"), decision),
-    reject: (id: string, decision: Decision) => post<Job>(path("jobs", id, "reject"), decision),
+    reject: (id: string, decision: RejectDecision) => post<Job>(path("jobs", id, "reject"), decision),
     resume: (id: string, request: ResumeJob = {}) => post<Job>(path("jobs", id, "resume"), request),
     pause: (id: string, request: { readonly now?: boolean } = {}) =>
       post<Job>(path("jobs", id, "pause"), request),
     cancel: (id: string, request: { readonly notes?: string } = {}) =>
       post<Job>(path("jobs", id, "cancel"), request),
-    retry: (id: string, request: { readonly from_stage?: string } = {}) =>
-      post<Job>(path("jobs", id, "retry"), request),
+    retry: (id: string, request: RetryJob = {}) => post<Job>(path("jobs", id, "retry"), request),
 
     gateStatus: async (id: string, o?: CallOptions) =>
       (await get<{ gates: GateStatus[] }>(path("jobs", id, "gates", "status"), o)).gates,
