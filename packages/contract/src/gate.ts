@@ -53,18 +53,32 @@ export const ON_TIMEOUT = ["approve", "reject", "cancel"] as const;
 export const REOPEN = ["changed", "always", "never"] as const;
 
 /** What `conf/operator.yaml` says of one stage's gate. */
-export const gateConfig = z.strictObject({
-  required: z.boolean().default(false),
-  auto_approve: z.boolean().default(false),
-  auto_approve_after_s: z.number().positive().max(31_536_000).nullable().default(null),
-  on_timeout: z.enum(ON_TIMEOUT).default("approve"),
-  /** Seconds after opening at which a reminder is recorded while nobody has decided. */
-  remind_after_s: z.number().positive().max(31_536_000).nullable().default(null),
-  approvers: z.array(personName).default([]),
-  min_approvals: z.int().min(1).max(20).default(1),
-  /** Whoever submitted the job may not approve here. */
-  no_self_approval: z.boolean().default(false),
-  reopen: z.enum(REOPEN).default("changed"),
-  even_in_automation: z.boolean().default(false),
-});
+export const gateConfig = z
+  .strictObject({
+    required: z.boolean().default(false),
+    auto_approve: z.boolean().default(false),
+    auto_approve_after_s: z.number().positive().max(31_536_000).nullable().default(null),
+    on_timeout: z.enum(ON_TIMEOUT).default("approve"),
+    /** Seconds after opening at which a reminder is recorded while nobody has decided. */
+    remind_after_s: z.number().positive().max(31_536_000).nullable().default(null),
+    approvers: z.array(personName).default([]),
+    min_approvals: z.int().min(1).max(20).default(1),
+    /** Whoever submitted the job may not approve here. */
+    no_self_approval: z.boolean().default(false),
+    reopen: z.enum(REOPEN).default("changed"),
+    even_in_automation: z.boolean().default(false),
+  })
+  .refine(
+    (g) =>
+      !(g.remind_after_s !== null && g.auto_approve_after_s !== null) ||
+      g.remind_after_s < g.auto_approve_after_s,
+    {
+      path: ["remind_after_s"],
+      message: "a reminder comes before the timer decides: fewer seconds than auto_approve_after_s",
+    },
+  )
+  .refine((g) => g.approvers.length === 0 || new Set(g.approvers).size >= g.min_approvals, {
+    path: ["min_approvals"],
+    message: "no more than there are approvers",
+  });
 export type GateConfig = z.infer<typeof gateConfig>;

@@ -89,6 +89,24 @@ describe("a home's own conf", () => {
     });
   });
 
+  test("a gate that can never be as it says", () => {
+    const gates = `gates:
+  script: { required: true, remind_after_s: 60, auto_approve_after_s: 60 }
+  audio: { required: true, approvers: [ada, ada], min_approvals: 2 }
+  assets: { approvers: [timer], reopen: sometimes }
+store:`;
+    const home = homeWith({
+      "operator.yaml": shipped("operator.yaml").replace(/gates:[\s\S]*store:/, gates),
+    });
+    const found = faults(home).map(({ field, line, column }) => [field, line > 1, column > 1]);
+    expect(found.sort()).toEqual([
+      ["gates.assets.approvers.0", true, true],
+      ["gates.assets.reopen", true, true],
+      ["gates.audio.min_approvals", true, true],
+      ["gates.script.remind_after_s", true, true],
+    ]);
+  });
+
   test("collects the faults of every file", () => {
     const home = homeWith({ "global.yaml": "limits: 3\n", "modules.yaml": "writer: best\n" });
     const files = faults(home).map((fault) => fault.file.slice(home.length));
