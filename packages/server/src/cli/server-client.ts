@@ -20,7 +20,7 @@ export async function serverClient(home: string, context: CliContext): Promise<C
       "Set ADMIN_TOKEN, give the server's --home, or start one with `greenlight serve`.",
     );
   const url = context.env.url ?? homeHolder(folder)?.url ?? configuredUrl(folder, context);
-  return createClient({ url, token, fetch: context.fetch });
+  return createClient({ url, token, client: "cli", fetch: context.fetch });
 }
 
 function configuredUrl(home: string, context: CliContext): string {
