@@ -61,7 +61,7 @@ export function access(adminToken: string, named: readonly NamedToken[], tickets
   return {
     identify(request) {
       const token = tokenOf(request);
-      const holder = token === null ? undefined : holderOf(token);
+      const holder = token === null || token === "" ? undefined : holderOf(token);
       if (holder === undefined) return null;
       const { name, role } = holder;
       const via = request.headers[CLIENT_HEADER] === "cli" ? "cli" : "http";
@@ -85,7 +85,7 @@ export function actorOf(request: FastifyRequest): Actor {
 
 function tokenOf(request: FastifyRequest): string | null {
   const [scheme, value] = (request.headers.authorization ?? "").split(" ", 2);
-  if (value === undefined || value === "") return null;
+  if (value === undefined) return null;
   if (scheme?.toLowerCase() === "bearer") return value;
   if (scheme?.toLowerCase() !== "basic" || request.routeOptions.config.basic !== true) return null;
   const pair = Buffer.from(value, "base64").toString("utf8");
