@@ -40,6 +40,7 @@ export async function approvalLatencies(samples: number): Promise<number[]> {
     ids: uuid7Ids,
     log: SILENT,
     token: TOKEN,
+    tokens: [],
     bound: { host: "127.0.0.1", port: 0 },
     options: {
       allowed_hosts: ["127.0.0.1", "localhost"],

@@ -9,6 +9,9 @@ export type Role = z.infer<typeof role>;
 /** Names that decisions without a person carry; no person may have one. */
 export const RESERVED_NAMES = ["auto", "timer", "automation", "policy"] as const;
 
+/** The name of whoever shows ADMIN_TOKEN; no named token may have it. */
+export const ADMIN_NAME = "admin";
+
 export const personName = z
   .string()
   .min(1)

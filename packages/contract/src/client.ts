@@ -33,10 +33,15 @@ import type { Patch } from "./patch.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { problemOf } from "./problem-error.ts";
 
+/** Says which client asks; `cli` is recorded as the origin of what it does. */
+export const CLIENT_HEADER = "x-greenlight-client";
+
 export type ClientOptions = {
   /** Origin of the server, e.g. `http://127.0.0.1:8008`. */
   readonly url: string;
   readonly token: string;
+  /** Sent as the client header; absent = none. */
+  readonly client?: "cli";
   readonly fetch?: typeof fetch;
 };
 
@@ -69,6 +74,7 @@ export function createClient(options: ClientOptions) {
   async function call(url: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
     headers.set("authorization", `Bearer ${options.token}`);
+    if (options.client !== undefined) headers.set(CLIENT_HEADER, options.client);
     const response = await doFetch(url, { ...init, headers });
     if (!response.ok) throw await problemOf(response);
     return response;

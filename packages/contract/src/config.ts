@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { namedToken } from "./access.ts";
 import { brief } from "./brief.ts";
 import { gateConfig } from "./gate.ts";
 import { stageId } from "./ids.ts";
@@ -24,6 +25,8 @@ export const operatorConfig = z.strictObject({
       .min(1)
       .max(2 ** 40),
   }),
+  /** Who may do what besides the holder of ADMIN_TOKEN. Names and hashes are unique. */
+  tokens: z.array(namedToken).default([]),
   /** Lanes: jobs that run at the same time. */
   max_concurrent_jobs: z.int().min(1).max(64),
   /** By stage; a stage that is not named has no gate. */

@@ -12,7 +12,7 @@ export const ERRORS = {
   ],
   unauthorized: [
     "The token is missing or wrong.",
-    "Send `Authorization: Bearer <token>`; it stands in HOME/.greenlight/token.",
+    "Send `Authorization: Bearer <token>`: your own, or the one in HOME/.greenlight/token.",
   ],
   host_not_allowed: [
     "The Host header names another machine.",

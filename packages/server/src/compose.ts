@@ -28,6 +28,7 @@ import { createOperations } from "./app/operations.ts";
 import type { Clock } from "./app/ports.ts";
 import { createStageRunner } from "./app/run-stage.ts";
 import { createTimers } from "./app/timers.ts";
+import { publicOperator } from "./config/public-operator.ts";
 import { operatorToken } from "./config/token.ts";
 import { validateConfig } from "./config/validate-config.ts";
 import { type Config, type Environment, hostEnvironment, loadConfig } from "./config.ts";
@@ -136,6 +137,7 @@ export async function compose(options: {
       ids,
       log,
       token,
+      tokens: config.operator.tokens,
       bound: { host, port },
       options: {
         allowed_hosts,
@@ -145,7 +147,7 @@ export async function compose(options: {
         upload_limit_bytes,
       },
       pipelines: { list: () => [...config.pipelines.values()], get: (name) => config.pipelines.get(name) },
-      operatorConfig: () => config.operator,
+      operatorConfig: () => publicOperator(config.operator),
       validateConfig: (text, kind) => configReport(validateConfig(kind, text)),
       compileBrief: (request) => compileBrief(request, config.brief),
       uploads_dir: uploads,

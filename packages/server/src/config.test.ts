@@ -1,8 +1,11 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { InvalidFile } from "./config/invalid-file.ts";
+import { newToken } from "./config/new-token.ts";
+import { publicOperator } from "./config/public-operator.ts";
 import { keptToken, operatorToken, tokenFile } from "./config/token.ts";
 import { validateConfig } from "./config/validate-config.ts";
 import { loadConfig, readEnvironment, SHIPPED_CONF } from "./config.ts";
@@ -216,12 +219,53 @@ describe("each fault has its place and its remedy", () => {
     ]);
   });
 
+  test.each([
+    ["mira", "a", "mira", "b", "tokens.1.name", "Another token is called mira already."],
+    ["mira", "a", "ada", "a", "tokens.1.sha256", "It is the token of mira as well."],
+    ["mira", "a", "admin", "b", "tokens.1.name", "admin is the name of ADMIN_TOKEN's holder."],
+    ["mira", "a", "timer", "b", "tokens.1.name", expect.stringContaining("a name other than")],
+    ["mira", "a", "ada", "g", "tokens.1.sha256", expect.stringContaining("not right")],
+  ])("tokens %s %s and %s %s", (one, hash, other, twin, field, message) => {
+    const list = [
+      `tokens:`,
+      `  - { name: ${one}, role: viewer, sha256: "${hash.repeat(64)}" }`,
+      `  - { name: ${other}, role: admin, sha256: "${twin.repeat(64)}" }`,
+    ].join("\n");
+    const text = shipped("operator.yaml").replace("tokens: []", list);
+    const line = text.split("\n").indexOf("tokens:") + 3;
+    const column = field.endsWith("name") ? 13 : 13 + other.length + ", role: admin, sha256: ".length;
+    expect(validateConfig("operator", text)).toEqual([
+      expect.objectContaining({ line, column, field, message }),
+    ]);
+  });
+
   test("an empty file", () => {
     expect(modules("").map((fault) => fault.slice(0, 3))).toEqual([
       [1, 1, "writer"],
       [1, 1, "speech"],
       [1, 1, "models"],
     ]);
+  });
+});
+
+describe("named tokens", () => {
+  const token = { name: "no", role: "reviewer" } as const;
+
+  test("as they are made, load; what is shown of them is name and role", () => {
+    const made = newToken(token.name, token.role);
+    expect(createHash("sha256").update(made.token).digest("hex")).toBe(made.entry.sha256);
+    expect(Buffer.from(made.token, "base64url")).toHaveLength(32);
+    const text = shipped("operator.yaml").replace("tokens: []", `tokens:\n${made.yaml}`);
+    const { operator } = loadConfig({ home: homeWith({ "operator.yaml": text }), env });
+    expect(operator.tokens).toEqual([made.entry]);
+    const shown = publicOperator(operator);
+    expect(shown).toEqual({ ...operator, tokens: [token] });
+    expect(JSON.stringify(shown)).not.toContain(made.entry.sha256);
+  });
+
+  test("are none unless given", () => {
+    const text = shipped("operator.yaml").replace("tokens: []", "");
+    expect(loadConfig({ home: homeWith({ "operator.yaml": text }), env }).operator.tokens).toEqual([]);
   });
 });
 
@@ -245,6 +289,7 @@ describe("the token", () => {
   test("an empty variable counts as not set", () => {
     expect(readEnvironment({ ADMIN_TOKEN: "", GREENLIGHT_URL: "" })).toEqual({
       adminToken: null,
+      token: null,
       url: null,
       home: null,
     });

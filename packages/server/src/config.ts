@@ -20,6 +20,8 @@ import type { PlannedStage } from "./domain/state.ts";
 export type Environment = {
   /** `ADMIN_TOKEN`: the operator's token; null = the one kept in HOME/.greenlight/token. */
   readonly adminToken: string | null;
+  /** `GREENLIGHT_TOKEN`: the token the client commands show; null = the operator's. */
+  readonly token: string | null;
   /** `GREENLIGHT_URL`: the server the client commands speak to; null = the one of the configuration. */
   readonly url: string | null;
   /** `GREENLIGHT_HOME`: what `--home` presets to; null = the current folder. */
@@ -56,14 +58,15 @@ export function readEnvironment(
 ): Environment {
   return {
     adminToken: env.ADMIN_TOKEN || null,
+    token: env.GREENLIGHT_TOKEN || null,
     url: env.GREENLIGHT_URL || null,
     home: env.GREENLIGHT_HOME || null,
   };
 }
 
-/** The environment that stage hosts run in: everything but the operator's token. */
+/** The environment that stage hosts run in: everything but the tokens. */
 export function hostEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-  const { ADMIN_TOKEN: _, ...rest } = env;
+  const { ADMIN_TOKEN: _admin, GREENLIGHT_TOKEN: _own, ...rest } = env;
   return rest;
 }
 

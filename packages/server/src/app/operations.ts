@@ -1,8 +1,10 @@
 import type { Decision, RejectDecision } from "@greenlight/contract/api";
 import type { Command, GateDecision } from "../domain/commands.ts";
+import { mayDo } from "../domain/roles.ts";
 import type { JobState } from "../domain/state.ts";
 import type { CommandBus } from "./command-bus.ts";
 import type { Dispatcher } from "./dispatch.ts";
+import { permittedOperations } from "./permitted-operations.ts";
 import type { Actor, Operations } from "./ports.ts";
 import { preparePatch } from "./prepare-patch.ts";
 import { requireBeats } from "./storyboard-beats.ts";
@@ -52,7 +54,7 @@ export function createOperations(deps: SubmitDeps & { bus: CommandBus; dispatche
     }
   }
 
-  return {
+  return permittedOperations({
     submit: (request, actor, options) => submitJob(request, actor, options, deps),
     approve: (jobId, decision, actor) =>
       decideGate(jobId, decision, actor, (gate) => ({ type: "approve_gate", ...gate })),
@@ -93,10 +95,10 @@ export function createOperations(deps: SubmitDeps & { bus: CommandBus; dispatche
         }),
         actor.origin,
       ),
-  };
+  });
 }
 
 /** An admin may say for whom; of everyone else the token says it. */
 function speakerOf(claimed: string | undefined, actor: Actor): string {
-  return claimed !== undefined && actor.role === "admin" ? claimed : actor.name;
+  return claimed !== undefined && mayDo(actor.role, "speak_for_others") ? claimed : actor.name;
 }

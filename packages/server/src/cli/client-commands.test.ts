@@ -14,7 +14,7 @@ const job = {
   ...{ gates: [{ stage: "script", approved: null }], error: null },
 };
 
-type Sent = { method: string; path: string; body: unknown; token: string | null };
+type Sent = { method: string; path: string; body: unknown; token: string | null; client: string | null };
 let sent: Sent[];
 let answers: Map<string, () => Response>;
 let cwd: string;
@@ -49,6 +49,7 @@ async function cli(args: string[], variables: Record<string, string> = {}) {
         path: pathname + search,
         body: raw.startsWith("{") ? JSON.parse(raw) : raw,
         token: request.headers.get("authorization"),
+        client: request.headers.get("x-greenlight-client"),
       });
       return answers.get(`${request.method} ${pathname}`)?.() ?? json(job);
     },
@@ -73,9 +74,14 @@ describe("client commands", () => {
     [["retry", ID, "--from", "audio"], "POST", `/api/v1/jobs/${ID}/retry`, { from_stage: "audio" }],
   ])("%j", async (args, method, path, body) => {
     const { code, out } = await cli([...args, "--json"]);
-    expect(sent).toEqual([{ method, path, body, token: "Bearer secret" }]);
+    expect(sent).toEqual([{ method, path, body, token: "Bearer secret", client: "cli" }]);
     expect(JSON.parse(out)).toEqual(job);
     expect(code).toBe(0);
+  });
+
+  test("GREENLIGHT_TOKEN goes before the operator's", async () => {
+    await cli(["show", ID], { GREENLIGHT_TOKEN: "mine" });
+    expect(sent[0]?.token).toBe("Bearer mine");
   });
 
   test("jobs: filters by status and prints one line each", async () => {
@@ -114,6 +120,8 @@ describe("client commands", () => {
     const event = (seq: number, type: string, status: string) =>
       `id: ${ID}\nevent: ${type}\ndata: ${JSON.stringify({
         ...{ id: ID, job_id: ID, seq, ts: AT, type, stage: null, status, message: `it ${type}`, payload: {} },
+        origin: { via: "engine", token: null, address: null, link_id: null },
+        hash: "0".repeat(64),
       })}\n\n`;
     answers.set(`GET /api/v1/jobs/${ID}/events/stream`, () =>
       stream(event(1, "job_started", "running") + event(2, "job_failed", "failed")),

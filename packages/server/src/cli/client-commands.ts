@@ -86,7 +86,7 @@ export function addClientCommands(program: Command, context: CliContext, home: s
       `${verdict === "approve" ? "Approve" : "Reject"} what stands at a gate`,
     )
       .option("--notes <text>", "what the reviewer says")
-      .option("--by <name>", "who decides")
+      .option("--by <name>", "who decides, if not the token's holder (an admin's token only)")
       .option("--patch <file>", "a patch (YAML or JSON) to apply with it")
       .action(
         runs((id: string, stage: string, options: Decided) =>

@@ -7,6 +7,7 @@ import { wholeNumber } from "./option-values.ts";
 import { printError } from "./print-error.ts";
 import { serve } from "./serve.ts";
 import { stop } from "./stop.ts";
+import { addTokenCommand } from "./token-command.ts";
 
 /** The command line. `settle` gets the exit code of the command that ran. */
 export function buildProgram(context: CliContext, settle: (code: number) => void): Command {
@@ -58,6 +59,7 @@ export function buildProgram(context: CliContext, settle: (code: number) => void
     .action(runs((options) => stop(options, context)));
 
   addClientCommands(program, context, home, runs);
+  addTokenCommand(program, context, runs);
 
   program
     .command("doctor")

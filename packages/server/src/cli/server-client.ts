@@ -8,19 +8,19 @@ import { BadInput } from "./print-error.ts";
 
 /**
  * A client of the running server: at GREENLIGHT_URL, else where this home is served, else where its configuration
- * says; with ADMIN_TOKEN, else the token kept in the home.
+ * says; with GREENLIGHT_TOKEN, else ADMIN_TOKEN, else the token kept in the home.
  * @throws BadInput when there is no token.
  */
 export async function serverClient(home: string, context: CliContext): Promise<Client> {
   const folder = resolve(context.cwd, home);
-  const token = context.env.adminToken ?? (await keptToken(folder));
+  const token = context.env.token ?? context.env.adminToken ?? (await keptToken(folder));
   if (token === null)
     throw new BadInput(
-      `There is no token: ADMIN_TOKEN is not set and no server was started in ${folder}.`,
-      "Set ADMIN_TOKEN, give the server's --home, or start one with `greenlight serve`.",
+      `There is no token: neither GREENLIGHT_TOKEN nor ADMIN_TOKEN is set and no server was started in ${folder}.`,
+      "Set GREENLIGHT_TOKEN, give the server's --home, or start one with `greenlight serve`.",
     );
   const url = context.env.url ?? homeHolder(folder)?.url ?? configuredUrl(folder, context);
-  return createClient({ url, token, fetch: context.fetch });
+  return createClient({ url, token, client: "cli", fetch: context.fetch });
 }
 
 function configuredUrl(home: string, context: CliContext): string {

@@ -10,6 +10,7 @@ import { pipeline } from "@greenlight/contract/pipeline";
 import { render } from "@greenlight/contract/render";
 import type { z } from "zod";
 import { builtinStyle } from "../adapters/writers/builtin/style.ts";
+import { checkTokens } from "./check-tokens.ts";
 import { checkYaml, problemAt, readYaml, type YamlFile } from "./yaml-file.ts";
 
 /** The schema of each kind of configuration file. */
@@ -35,7 +36,12 @@ export function readConfig<Kind extends ConfigKind>(kind: Kind, text: string, fi
   const schema: z.ZodType = CONFIG_SCHEMAS[kind];
   const checked = checkYaml(read.yaml, schema as z.ZodType<ConfigValue<Kind>>);
   if ("problems" in checked) return checked;
-  const problems = kind === "render" ? checkProfile(read.yaml, render.parse(checked.value)) : [];
+  const problems =
+    kind === "render"
+      ? checkProfile(read.yaml, render.parse(checked.value))
+      : kind === "operator"
+        ? checkTokens(read.yaml, operatorConfig.parse(checked.value).tokens)
+        : [];
   return problems.length > 0 ? { problems } : { value: checked.value, yaml: read.yaml };
 }
 

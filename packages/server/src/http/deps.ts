@@ -1,3 +1,4 @@
+import type { NamedToken } from "@greenlight/contract/access";
 import type { CompileBrief, ConfigKind, ConfigReport } from "@greenlight/contract/api";
 import type { Brief } from "@greenlight/contract/brief";
 import type { Pipeline } from "@greenlight/contract/pipeline";
@@ -13,8 +14,9 @@ export type HttpDeps = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;
-  /** The admin token every request but the open ones must carry. */
+  /** The admin token; every request but the open ones must carry it or one of `tokens`. */
   readonly token: string;
+  readonly tokens: readonly NamedToken[];
   /** Where the server listens; decides which Host headers are its own. */
   readonly bound: { readonly host: string; readonly port: number };
   readonly options: HttpOptions;

@@ -3,19 +3,19 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Rejection } from "../domain/commands.ts";
 
 /**
- * So many requests a minute for whoever holds the token, and as many for each address that does not: guesses at the
- * token count, yet cannot use up the holder's share. Returns the check to run on each request.
+ * So many requests a minute for the holder of each token, and as many for each address that shows none: guesses at a
+ * token count, yet cannot use up a holder's share. Returns the check to run on each request.
  */
 export async function rateLimiter(
   app: FastifyInstance,
   perMinute: number,
-  hasToken: (request: FastifyRequest) => boolean,
 ): Promise<(request: FastifyRequest, reply: FastifyReply) => Promise<void>> {
   await app.register(rateLimit, { global: false });
   const count = app.createRateLimit({
     max: perMinute,
     timeWindow: 60_000,
-    keyGenerator: (request) => (hasToken(request) ? "token" : `address ${request.ip}`),
+    keyGenerator: (request) =>
+      request.actor === null ? `address ${request.ip}` : `token ${request.actor.name}`,
   });
   /** @throws Rejection rate_limited */
   return async (request, reply) => {

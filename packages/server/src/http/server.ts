@@ -106,7 +106,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance>
   return app;
 }
 
-const BASIC = 'Basic realm="Greenlight: the admin token is the password", charset="UTF-8"';
+const BASIC = 'Basic realm="Greenlight: your token is the password", charset="UTF-8"';
 
 /** What every request passes, also one that matches no route: Host, rate limit, token. */
 async function guard(
@@ -117,15 +117,17 @@ async function guard(
   const checkHost = hostCheck(context.bound, context.options.allowed_hosts);
   const isOpen = (request: FastifyRequest) =>
     request.routeOptions.config.open === true || forConsole(request);
-  const { check, hasToken } = access(context.token, context.tickets);
+  const { check, identify } = access(context.token, context.tokens, context.tickets);
+  app.decorateRequest("actor", null);
   app.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
     checkHost(request.headers.host);
   });
   await plugins(app, context);
-  const checkRate = await rateLimiter(app, context.options.rate_limit_per_minute, hasToken);
+  const checkRate = await rateLimiter(app, context.options.rate_limit_per_minute);
   app.addHook("onRequest", async (request, reply) => {
     if (isOpen(request)) return;
+    request.actor = identify(request);
     await checkRate(request, reply);
     check(request);
   });

@@ -3,9 +3,8 @@ import { gate } from "@greenlight/contract/gate";
 import { job } from "@greenlight/contract/job";
 import { problem } from "@greenlight/contract/problem";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { ADMIN } from "../auth.ts";
 import { START, uuidAt, waitingJob } from "../testing/fake-jobs.ts";
-import { type Bench, httpBench } from "../testing/http-bench.ts";
+import { ADMIN, type Bench, httpBench } from "../testing/http-bench.ts";
 
 const JOB = uuidAt(START, 1);
 let bench: Bench;

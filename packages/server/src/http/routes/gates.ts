@@ -3,7 +3,7 @@ import { gate } from "@greenlight/contract/gate";
 import { job } from "@greenlight/contract/job";
 import { Rejection } from "../../domain/commands.ts";
 import { toGateStatuses } from "../../projections/job-view.ts";
-import { ADMIN } from "../auth.ts";
+import { actorOf } from "../auth.ts";
 import { type App, type Context, findJob, jobParams, presentJob, REFUSALS, stageParams } from "../context.ts";
 
 export function gateRoutes(app: App, context: Context): void {
@@ -21,7 +21,8 @@ export function gateRoutes(app: App, context: Context): void {
         response: { 200: job, ...REFUSALS },
       },
     },
-    async ({ params, body }) => presentJob(context, await operations.approve(params.id, body, ADMIN)),
+    async (request) =>
+      presentJob(context, await operations.approve(request.params.id, request.body, actorOf(request))),
   );
 
   app.post(
@@ -35,7 +36,8 @@ export function gateRoutes(app: App, context: Context): void {
         response: { 200: job, ...REFUSALS },
       },
     },
-    async ({ params, body }) => presentJob(context, await operations.reject(params.id, body, ADMIN)),
+    async (request) =>
+      presentJob(context, await operations.reject(request.params.id, request.body, actorOf(request))),
   );
 
   app.get(

@@ -1,9 +1,8 @@
 import { job, jobSummary } from "@greenlight/contract/job";
 import { problem } from "@greenlight/contract/problem";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ADMIN } from "../auth.ts";
 import { queuedJob, runningJob, START, uuidAt } from "../testing/fake-jobs.ts";
-import { type Bench, httpBench } from "../testing/http-bench.ts";
+import { ADMIN, type Bench, httpBench } from "../testing/http-bench.ts";
 
 let bench: Bench;
 beforeEach(async () => {

@@ -12,7 +12,7 @@ import { job } from "@greenlight/contract/job";
 import { z } from "zod";
 import { Rejection } from "../../domain/commands.ts";
 import { toSummary } from "../../projections/job-view.ts";
-import { ADMIN } from "../auth.ts";
+import { actorOf } from "../auth.ts";
 import { type App, type Context, findJob, jobParams, presentJob, REFUSALS } from "../context.ts";
 
 const idempotencyKey = z
@@ -37,7 +37,7 @@ export function jobRoutes(app: App, context: Context): void {
     },
     async (request, reply) => {
       const key = request.headers["idempotency-key"];
-      const state = await operations.submit(request.body, ADMIN, {
+      const state = await operations.submit(request.body, actorOf(request), {
         base_dir: context.uploads_dir,
         ...(key === undefined ? {} : { idempotency_key: key }),
       });
@@ -95,7 +95,8 @@ export function jobRoutes(app: App, context: Context): void {
         response: { 200: job, ...REFUSALS },
       },
     },
-    async ({ params, body }) => presentJob(context, await operations.resume(params.id, body, ADMIN)),
+    async (request) =>
+      presentJob(context, await operations.resume(request.params.id, request.body, actorOf(request))),
   );
 
   app.post(
@@ -109,7 +110,8 @@ export function jobRoutes(app: App, context: Context): void {
         response: { 200: job, ...REFUSALS },
       },
     },
-    async ({ params, body }) => presentJob(context, await operations.pause(params.id, body, ADMIN)),
+    async (request) =>
+      presentJob(context, await operations.pause(request.params.id, request.body, actorOf(request))),
   );
 
   app.post(
@@ -123,8 +125,11 @@ export function jobRoutes(app: App, context: Context): void {
         response: { 200: job, ...REFUSALS },
       },
     },
-    async ({ params, body }) =>
-      presentJob(context, await operations.cancel(params.id, body.notes ?? null, ADMIN)),
+    async (request) =>
+      presentJob(
+        context,
+        await operations.cancel(request.params.id, request.body.notes ?? null, actorOf(request)),
+      ),
   );
 
   app.post(
@@ -138,7 +143,8 @@ export function jobRoutes(app: App, context: Context): void {
         response: { 200: job, ...REFUSALS },
       },
     },
-    async ({ params, body }) => presentJob(context, await operations.retry(params.id, body, ADMIN)),
+    async (request) =>
+      presentJob(context, await operations.retry(request.params.id, request.body, actorOf(request))),
   );
 }
 

@@ -2,10 +2,9 @@ import { patchKindList } from "@greenlight/contract/api";
 import { patch } from "@greenlight/contract/patch";
 import { problem } from "@greenlight/contract/problem";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { ADMIN } from "../auth.ts";
 import { patchKinds } from "../patch-kinds.ts";
 import { START, uuidAt, waitingJob } from "../testing/fake-jobs.ts";
-import { type Bench, httpBench } from "../testing/http-bench.ts";
+import { ADMIN, type Bench, httpBench } from "../testing/http-bench.ts";
 
 const JOB = uuidAt(START, 1);
 let bench: Bench;

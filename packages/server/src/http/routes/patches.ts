@@ -1,7 +1,7 @@
 import { patchKindList } from "@greenlight/contract/api";
 import { job } from "@greenlight/contract/job";
 import { patch } from "@greenlight/contract/patch";
-import { ADMIN } from "../auth.ts";
+import { actorOf } from "../auth.ts";
 import { type App, type Context, presentJob, REFUSALS, stageParams } from "../context.ts";
 import { patchKinds } from "../patch-kinds.ts";
 
@@ -20,8 +20,16 @@ export function patchRoutes(app: App, context: Context): void {
         response: { 200: job, ...REFUSALS },
       },
     },
-    async ({ params, body }) =>
-      presentJob(context, await context.operations.applyPatch(params.id, params.stage, body, ADMIN)),
+    async (request) =>
+      presentJob(
+        context,
+        await context.operations.applyPatch(
+          request.params.id,
+          request.params.stage,
+          request.body,
+          actorOf(request),
+        ),
+      ),
   );
 
   app.get(

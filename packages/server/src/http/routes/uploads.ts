@@ -1,5 +1,7 @@
 import { upload } from "@greenlight/contract/api";
 import { Rejection } from "../../domain/commands.ts";
+import { requireRole } from "../../domain/roles.ts";
+import { actorOf } from "../auth.ts";
 import { type App, type Context, REFUSALS } from "../context.ts";
 import { brokenForm, takeUpload } from "../uploads.ts";
 
@@ -16,6 +18,7 @@ export function uploadRoutes(app: App, context: Context): void {
       },
     },
     async (request, reply) => {
+      requireRole(actorOf(request).role, "upload");
       const part = await request.file().catch((error: Error & { code?: string }) => {
         throw error.code?.startsWith("FST_") ? error : brokenForm();
       });

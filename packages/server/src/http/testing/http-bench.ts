@@ -5,6 +5,7 @@ import { brief } from "@greenlight/contract/brief";
 import { pipeline } from "@greenlight/contract/pipeline";
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fastify";
 import { Registry } from "prom-client";
+import type { Actor } from "../../app/ports.ts";
 import { Rejection } from "../../domain/commands.ts";
 import type { HttpDeps, HttpOptions } from "../deps.ts";
 import { fieldErrors } from "../field-errors.ts";
@@ -15,6 +16,12 @@ import { MemoryObjects } from "./memory-objects.ts";
 import { MemoryStore } from "./memory-store.ts";
 
 export const TOKEN = "correct-horse-battery-staple";
+/** Who holds it, as a request injected here comes. */
+export const ADMIN: Actor = {
+  name: "admin",
+  role: "admin",
+  origin: { via: "http", token: "admin", address: "127.0.0.1", link_id: null },
+};
 export const AUTH = { authorization: `Bearer ${TOKEN}` };
 
 export type Bench = {
@@ -60,6 +67,7 @@ export async function httpBench(
     ids: { next: () => uuidAt(now, ++counter) },
     log: { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") },
     token: TOKEN,
+    tokens: [],
     bound: { host: "127.0.0.1", port: 8008 },
     options: {
       allowed_hosts: [],

@@ -1,0 +1,32 @@
+import { ROLES, type Role } from "@greenlight/contract/access";
+import { Rejection } from "./commands.ts";
+
+/** The least role for each thing that can be asked for. Reading needs any role. */
+const LEAST_ROLE = {
+  submit: "operator",
+  approve: "reviewer",
+  reject: "reviewer",
+  resume: "reviewer",
+  apply_patch: "reviewer",
+  upload: "reviewer",
+  pause: "operator",
+  cancel: "operator",
+  retry: "operator",
+  /** To decide under a name that is not the token's. */
+  speak_for_others: "admin",
+} as const satisfies Record<string, Role>;
+
+export type Action = keyof typeof LEAST_ROLE;
+
+export function mayDo(role: Role, action: Action): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf(LEAST_ROLE[action]);
+}
+
+/** @throws Rejection role_not_allowed that names the role it takes. */
+export function requireRole(role: Role, action: Action): void {
+  if (mayDo(role, action)) return;
+  throw new Rejection(
+    "role_not_allowed",
+    `To ${action.replaceAll("_", " ")} takes the role ${LEAST_ROLE[action]} or above; this token's is ${role}.`,
+  );
+}
