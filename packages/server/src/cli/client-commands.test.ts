@@ -114,6 +114,8 @@ describe("client commands", () => {
     const event = (seq: number, type: string, status: string) =>
       `id: ${ID}\nevent: ${type}\ndata: ${JSON.stringify({
         ...{ id: ID, job_id: ID, seq, ts: AT, type, stage: null, status, message: `it ${type}`, payload: {} },
+        origin: { via: "engine", token: null, address: null, link_id: null },
+        hash: "a".repeat(64),
       })}\n\n`;
     answers.set(`GET /api/v1/jobs/${ID}/events/stream`, () =>
       stream(event(1, "job_started", "running") + event(2, "job_failed", "failed")),
