@@ -46,7 +46,7 @@ module.exports = {
     only("cli-knows-compose", `${S}cli/`, [
       `${S}compose`,
       `${S}config`,
-      `${S}app/(app|ports)\\.ts$`,
+      `${S}app/(app|ports|event-chain)\\.ts$`,
       `${S}domain/(commands|state)\\.ts$`,
       "^packages/contract/src/",
     ]),

@@ -24,6 +24,7 @@ import type {
   Upload,
 } from "./api.ts";
 import type { Artifact } from "./artifact.ts";
+import type { AuditPage } from "./audit.ts";
 import type { Brief } from "./brief.ts";
 import type { JobStatus } from "./event.ts";
 import { eventStream, type StreamItem } from "./event-stream.ts";
@@ -175,6 +176,12 @@ export function createClient(options: ClientOptions) {
     events: (id: string, o: StreamOptions = {}) => streamOf(path("jobs", id, "events", "stream"), o),
     /** Events of all jobs. */
     allEvents: (o: StreamOptions = {}) => streamOf(path("events", "stream"), o),
+
+    audit: (
+      id: string,
+      query: { readonly after_seq?: number; readonly limit?: number } = {},
+      o?: CallOptions,
+    ) => get<AuditPage>(withQuery(path("jobs", id, "audit"), query), o),
 
     pipelines: async (o?: CallOptions) =>
       (await get<{ pipelines: Pipeline[] }>(path("pipelines"), o)).pipelines,

@@ -27,7 +27,9 @@ export function verifyChain(events: readonly JobEvent[]): ChainReport {
   let head = "";
   for (const [index, event] of events.entries()) {
     const seq = index + 1;
-    if (event.seq !== seq) return { intact: false, seq, reason: `event ${seq} is missing` };
+    if (event.seq > seq) return { intact: false, seq, reason: `event ${seq} is missing` };
+    if (event.seq !== seq)
+      return { intact: false, seq, reason: `another event ${event.seq} stands where event ${seq} should` };
     const hash = hashOf(head, event);
     if (hash !== event.hash)
       return { intact: false, seq, reason: `event ${seq} is not as it was written, or one before it is not` };

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addAuditCommands } from "./audit-commands.ts";
 import { addClientCommands } from "./client-commands.ts";
 import { type CliContext, EXIT } from "./context.ts";
 import { doctor } from "./doctor.ts";
@@ -60,6 +61,7 @@ export function buildProgram(context: CliContext, settle: (code: number) => void
 
   addClientCommands(program, context, home, runs);
   addTokenCommand(program, context, runs);
+  addAuditCommands(program, context, home, runs);
 
   program
     .command("doctor")

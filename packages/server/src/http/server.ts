@@ -24,6 +24,7 @@ import { problemOf, sendProblem, toProblem } from "./problem.ts";
 import { rateLimiter } from "./rate-limit.ts";
 import { rememberRoutes } from "./route-methods.ts";
 import { artifactRoutes } from "./routes/artifacts.ts";
+import { auditRoutes } from "./routes/audit.ts";
 import { configRoutes } from "./routes/config.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { gateRoutes } from "./routes/gates.ts";
@@ -177,6 +178,7 @@ async function routes(app: App, context: Context): Promise<void> {
   artifactRoutes(app, context);
   uploadRoutes(app, context);
   eventRoutes(app, context);
+  auditRoutes(app, context);
   pipelineRoutes(app, context);
   configRoutes(app, context);
   ticketRoutes(app, context);
