@@ -1,0 +1,29 @@
+import type { GateConfig } from "@greenlight/contract/gate";
+import { expect, it } from "vitest";
+import type { Command, PreparedPatch } from "./commands.ts";
+import { decision, planned, REQUIRED, started } from "./testing/scenario.ts";
+
+const patch: PreparedPatch = {
+  patch: { type: "level_adjust", level_change_db: 1 },
+  effect: { kind: "rebuild" },
+};
+/** A job of `tester` that waits at its gate. */
+function atGate(gate: Partial<GateConfig>) {
+  const s = started([planned("a", { ...REQUIRED, ...gate })]);
+  s.completes("x");
+  return s;
+}
+const resume = (by: string): Command => ({ type: "resume_job", by, stage: null, notes: null, patch });
+
+it.each<[Partial<GateConfig>, string, string]>([
+  [{ approvers: ["ada"] }, "eve", "approver_not_allowed"],
+  [{ no_self_approval: true }, "tester", "self_approval_refused"],
+])("with %j no way around the gate is open to %s", (gate, by, code) => {
+  const s = atGate(gate);
+  expect(s.refused(decision("approve_gate", "a", { by }))).toBe(code);
+  expect(s.refused(decision("approve_gate", "a", { by, patch }))).toBe(code);
+  expect(s.refused(decision("reject_gate", "a", { by, patch }))).toBe(code);
+  s.when(decision("reject_gate", "a", { by: "ada" }));
+  expect(s.refused(resume(by))).toBe(code);
+  expect(s.when(resume("ada"))).toContain("gate_approved");
+});
