@@ -35,6 +35,7 @@ export async function approvalLatencies(samples: number): Promise<number[]> {
     operations,
     store,
     feed,
+    webhooks: { list: async () => [], deliveries: async () => [] },
     objects,
     clock: { now: () => Date.now() },
     ids: uuid7Ids,

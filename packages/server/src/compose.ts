@@ -16,6 +16,7 @@ import { createChildProcessExecutor } from "./adapters/executor/child-processes.
 import { uuid7Ids } from "./adapters/ids/uuid7.ts";
 import { createPinoLogger } from "./adapters/log/pino-logger.ts";
 import { createBriefMedia } from "./adapters/media/brief-media.ts";
+import { createFetchSender } from "./adapters/notices/fetch-sender.ts";
 import { createSourceReader } from "./adapters/sources/read-source.ts";
 import { lockHome } from "./adapters/store/home-lock.ts";
 import { openSqliteStore } from "./adapters/store/sqlite.ts";
@@ -28,9 +29,10 @@ import { createOperations } from "./app/operations.ts";
 import type { Clock } from "./app/ports.ts";
 import { createStageRunner } from "./app/run-stage.ts";
 import { createTimers } from "./app/timers.ts";
+import { createWebhooks, withoutWebhookSecrets } from "./app/webhooks.ts";
 import { operatorToken } from "./config/token.ts";
 import { validateConfig } from "./config/validate-config.ts";
-import { type Config, type Environment, hostEnvironment, loadConfig } from "./config.ts";
+import { type Config, type Environment, hostEnvironment, loadConfig, webhooksOf } from "./config.ts";
 import { Rejection } from "./domain/commands.ts";
 import { createHttpServer } from "./http/server.ts";
 import { toJob } from "./projections/job-view.ts";
@@ -43,6 +45,8 @@ const CONSOLE = fileURLToPath(new URL("../../web/dist", import.meta.url));
 const PACKAGE = fileURLToPath(new URL("../../../package.json", import.meta.url));
 /** Largest JSON body: a brief with its source texts. */
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
+/** How long a webhook's receiver may take to answer. */
+const NOTICE_TIMEOUT_MS = 10_000;
 
 export async function compose(options: {
   readonly home: string;
@@ -52,6 +56,7 @@ export async function compose(options: {
   const { overrides } = options;
   const config = loadConfig(options);
   const { home } = config;
+  const webhookList = webhooksOf(config.operator);
   const lock = lockHome(home);
   const data = join(home, ".greenlight");
   const scratch = join(data, "scratch");
@@ -78,7 +83,7 @@ export async function compose(options: {
   const executor = createChildProcessExecutor({
     entry: HOST_ENTRY,
     args: [JSON.stringify(settings)],
-    env: hostEnvironment(),
+    env: hostEnvironment(config.operator),
     spare: Math.min(config.global.stage_hosts, config.operator.max_concurrent_jobs),
     log,
   });
@@ -98,6 +103,14 @@ export async function compose(options: {
     clock,
     log,
     lanes: config.operator.max_concurrent_jobs,
+  });
+  const webhooks = createWebhooks(webhookList, {
+    store,
+    deliveries: store.webhooks,
+    sender: createFetchSender({ timeout_ms: NOTICE_TIMEOUT_MS }),
+    feed,
+    clock,
+    log,
   });
   const timers = createTimers({ bus, store, clock, log });
   const operations = createOperations({
@@ -131,6 +144,7 @@ export async function compose(options: {
       operations,
       store,
       feed,
+      webhooks,
       objects,
       clock,
       ids,
@@ -145,7 +159,7 @@ export async function compose(options: {
         upload_limit_bytes,
       },
       pipelines: { list: () => [...config.pipelines.values()], get: (name) => config.pipelines.get(name) },
-      operatorConfig: () => config.operator,
+      operatorConfig: () => withoutWebhookSecrets(config.operator),
       validateConfig: (text, kind) => configReport(validateConfig(kind, text)),
       compileBrief: (request) => compileBrief(request, config.brief),
       uploads_dir: uploads,
@@ -164,6 +178,7 @@ export async function compose(options: {
     await timers.stop();
     await dispatcher.stop();
     await executor.close();
+    await webhooks.stop();
     await files.close();
     await store.close();
     lock.release();
@@ -178,6 +193,7 @@ export async function compose(options: {
     async start() {
       const token = await operatorToken(home, config.env.adminToken);
       await files.start();
+      await webhooks.start();
       await dispatcher.start(await store.unfinished());
       timers.start();
       return { url: overrides.http === false ? null : await serve(token), token };

@@ -2,6 +2,7 @@ import type { CompileBrief, ConfigKind, ConfigReport } from "@greenlight/contrac
 import type { Brief } from "@greenlight/contract/brief";
 import type { Pipeline } from "@greenlight/contract/pipeline";
 import type { Registry } from "prom-client";
+import type { WebhookLog } from "../app/notice-ports.ts";
 import type { Clock, EventStore, Ids, LiveFeed, Logger, ObjectStore, Operations } from "../app/ports.ts";
 
 /** Everything the HTTP server needs; compose.ts brings it. */
@@ -9,6 +10,7 @@ export type HttpDeps = {
   readonly operations: Operations;
   readonly store: EventStore;
   readonly feed: LiveFeed;
+  readonly webhooks: WebhookLog;
   readonly objects: ObjectStore;
   readonly clock: Clock;
   readonly ids: Ids;

@@ -31,6 +31,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   artifact_not_found: 404,
   pipeline_not_found: 404,
   stage_not_found: 404,
+  webhook_not_found: 404,
   upload_not_found: 404,
   unknown_cursor: 400,
   invalid_transition: 409,

@@ -33,6 +33,7 @@ import { patchRoutes } from "./routes/patches.ts";
 import { pipelineRoutes } from "./routes/pipelines.ts";
 import { ticketRoutes } from "./routes/tickets.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
+import { webhookRoutes } from "./routes/webhooks.ts";
 import { Tickets } from "./tickets.ts";
 import { WakeHub } from "./wake-hub.ts";
 
@@ -178,4 +179,5 @@ async function routes(app: App, context: Context): Promise<void> {
   pipelineRoutes(app, context);
   configRoutes(app, context);
   ticketRoutes(app, context);
+  webhookRoutes(app, context);
 }

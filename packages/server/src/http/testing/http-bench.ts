@@ -55,6 +55,7 @@ export async function httpBench(
     operations,
     store,
     feed: store,
+    webhooks: { list: async () => [], deliveries: async () => [] },
     objects,
     clock: { now: () => now },
     ids: { next: () => uuidAt(now, ++counter) },
