@@ -36,6 +36,7 @@ export async function approvalLatencies(samples: number): Promise<number[]> {
     store,
     feed,
     webhooks: { list: async () => [], deliveries: async () => [] },
+    decisions: {} as never,
     objects,
     clock: { now: () => Date.now() },
     ids: uuid7Ids,

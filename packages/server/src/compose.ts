@@ -23,6 +23,7 @@ import { openSqliteStore } from "./adapters/store/sqlite.ts";
 import type { App, Overrides } from "./app/app.ts";
 import { createCommandBus } from "./app/command-bus.ts";
 import { compileBrief } from "./app/compile-brief.ts";
+import { createDecisionLinks } from "./app/decision-links.ts";
 import { createDispatcher } from "./app/dispatch.ts";
 import { createLiveFeed } from "./app/live-feed.ts";
 import { createOperations } from "./app/operations.ts";
@@ -145,6 +146,7 @@ export async function compose(options: {
       store,
       feed,
       webhooks,
+      decisions: createDecisionLinks({ links: store.decisionLinks, store, operations, clock, ids }),
       objects,
       clock,
       ids,

@@ -2,7 +2,7 @@ import type { CompileBrief, ConfigKind, ConfigReport } from "@greenlight/contrac
 import type { Brief } from "@greenlight/contract/brief";
 import type { Pipeline } from "@greenlight/contract/pipeline";
 import type { Registry } from "prom-client";
-import type { WebhookLog } from "../app/notice-ports.ts";
+import type { DecisionLinks, WebhookLog } from "../app/notice-ports.ts";
 import type { Clock, EventStore, Ids, LiveFeed, Logger, ObjectStore, Operations } from "../app/ports.ts";
 
 /** Everything the HTTP server needs; compose.ts brings it. */
@@ -11,6 +11,7 @@ export type HttpDeps = {
   readonly store: EventStore;
   readonly feed: LiveFeed;
   readonly webhooks: WebhookLog;
+  readonly decisions: DecisionLinks;
   readonly objects: ObjectStore;
   readonly clock: Clock;
   readonly ids: Ids;

@@ -14,6 +14,7 @@ import { badRequestSocket } from "./bad-socket.ts";
 import { isConsolePath, isPage, serveConsole } from "./console-files.ts";
 import type { App, Context } from "./context.ts";
 import { SITE_CSP } from "./csp.ts";
+import { decideRoutes } from "./decide-routes.ts";
 import type { HttpDeps } from "./deps.ts";
 import { describeApi, serveDocs } from "./docs.ts";
 import { hostCheck } from "./host-check.ts";
@@ -25,6 +26,7 @@ import { rateLimiter } from "./rate-limit.ts";
 import { rememberRoutes } from "./route-methods.ts";
 import { artifactRoutes } from "./routes/artifacts.ts";
 import { configRoutes } from "./routes/config.ts";
+import { decisionLinkRoutes } from "./routes/decision-links.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { gateRoutes } from "./routes/gates.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -89,6 +91,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance>
     const root: App = scope.withTypeProvider<ZodTypeProvider>();
     healthRoutes(root, context);
     measure(scope, context);
+    await root.register(async (pages) => decideRoutes(pages.withTypeProvider<ZodTypeProvider>(), context));
     await root.register(async (v1) => routes(v1.withTypeProvider<ZodTypeProvider>(), context), {
       prefix: "/api/v1",
     });
@@ -180,4 +183,5 @@ async function routes(app: App, context: Context): Promise<void> {
   configRoutes(app, context);
   ticketRoutes(app, context);
   webhookRoutes(app, context);
+  decisionLinkRoutes(app, context);
 }

@@ -1,4 +1,4 @@
--- user_version 2
+-- user_version 3
 CREATE TABLE artifacts (
   job_id TEXT NOT NULL REFERENCES jobs (id),
   artifact_id TEXT NOT NULL,
@@ -9,6 +9,20 @@ CREATE TABLE artifacts (
   body TEXT NOT NULL,
   PRIMARY KEY (job_id, artifact_id, version)
 ) STRICT;
+CREATE TABLE decision_links (
+  token_sha256 TEXT PRIMARY KEY,
+  link_id TEXT NOT NULL UNIQUE,
+  job_id TEXT NOT NULL REFERENCES jobs (id),
+  stage TEXT NOT NULL,
+  person TEXT NOT NULL,
+  made_by TEXT NOT NULL,
+  -- JSON: the artifacts as they stood
+  artifacts TEXT NOT NULL,
+  created_at_ms INTEGER NOT NULL,
+  expires_at_ms INTEGER NOT NULL,
+  -- set before the gate is decided, unset if the domain refuses
+  used_at_ms INTEGER
+) STRICT, WITHOUT ROWID;
 CREATE TABLE events (
   position INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,

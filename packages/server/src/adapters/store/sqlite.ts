@@ -12,12 +12,13 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import type { WebhookStore } from "../../app/notice-ports.ts";
+import type { DecisionLinkStore, WebhookStore } from "../../app/notice-ports.ts";
 import { type AppendRequest, type EventStore, VersionConflict } from "../../app/ports.ts";
 import type { JobState } from "../../domain/state.ts";
 import { checkAppend } from "./check-append.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { migrate } from "./migrate.ts";
+import { sqliteDecisionLinks } from "./sqlite-decision-links.ts";
 import { sqliteFailure } from "./sqlite-failure.ts";
 import { SqliteJobRows } from "./sqlite-job-rows.ts";
 import { EVENT_COLUMNS, SqliteQueries } from "./sqlite-queries.ts";
@@ -40,7 +41,10 @@ const CHECKPOINT_PAGES = 4000;
 const MAX_KEPT = 256;
 
 /** The event store, and what else is kept in its database. */
-export type SqliteStore = EventStore & { readonly webhooks: WebhookStore };
+export type SqliteStore = EventStore & {
+  readonly webhooks: WebhookStore;
+  readonly decisionLinks: DecisionLinkStore;
+};
 
 /** Opens (makes, migrates) the database. @throws Unavailable when it is locked, unreadable or from a newer version. */
 export function openSqliteStore(options: SqliteOptions): SqliteStore {
@@ -65,6 +69,7 @@ export function openSqliteStore(options: SqliteOptions): SqliteStore {
 
 class SqliteEventStore implements SqliteStore {
   readonly webhooks: WebhookStore;
+  readonly decisionLinks: DecisionLinkStore;
   readonly #db: DatabaseSync;
   readonly #rows: SqliteJobRows;
   readonly #side: SqliteSideTables;
@@ -81,6 +86,7 @@ class SqliteEventStore implements SqliteStore {
   constructor(db: DatabaseSync) {
     this.#db = db;
     this.webhooks = sqliteWebhooks(db);
+    this.decisionLinks = sqliteDecisionLinks(db);
     this.#rows = new SqliteJobRows(db);
     this.#side = new SqliteSideTables(db);
     this.#queries = new SqliteQueries(db);
