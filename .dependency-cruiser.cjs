@@ -51,7 +51,7 @@ module.exports = {
       "^packages/contract/src/",
     ]),
     only("adapters-know-ports", `${S}adapters/`, [
-      `${S}app/ports`,
+      `${S}app/(notice-)?ports`,
       `${S}domain/`,
       "^packages/media/src/",
       "^packages/contract/src/",

@@ -35,6 +35,8 @@ export async function approvalLatencies(samples: number): Promise<number[]> {
     operations,
     store,
     feed,
+    webhooks: { list: async () => [], deliveries: async () => [] },
+    decisions: {} as never,
     objects,
     clock: { now: () => Date.now() },
     ids: uuid7Ids,

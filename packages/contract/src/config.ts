@@ -3,6 +3,7 @@ import { namedToken } from "./access.ts";
 import { brief } from "./brief.ts";
 import { gateConfig } from "./gate.ts";
 import { stageId } from "./ids.ts";
+import { webhookConfigs } from "./webhook.ts";
 
 const hostName = z.string().min(1).max(253);
 
@@ -31,6 +32,8 @@ export const operatorConfig = z.strictObject({
   max_concurrent_jobs: z.int().min(1).max(64),
   /** By stage; a stage that is not named has no gate. */
   gates: z.record(stageId, gateConfig),
+  /** Who is told of which events. */
+  webhooks: webhookConfigs.default([]),
   store: z.strictObject({
     /** SQLite's durability. NORMAL can lose the last commits at a power cut, never at a crash of the process. */
     synchronous: z.enum(["OFF", "NORMAL", "FULL", "EXTRA"]),

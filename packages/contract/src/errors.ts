@@ -42,6 +42,16 @@ export const ERRORS = {
   artifact_not_found: ["No such artifact or version.", "List them with GET /api/v1/jobs/{id}/artifacts."],
   pipeline_not_found: ["No pipeline has this name.", "List them with GET /api/v1/pipelines."],
   stage_not_found: ["The pipeline has no such stage.", "Use a stage id of the job's pipeline."],
+  webhook_not_found: ["No webhook has this name.", "List them with GET /api/v1/webhooks."],
+  link_not_found: [
+    "No decision link has this address.",
+    "Check that the whole link was copied, or ask for a new one.",
+  ],
+  link_used: [
+    "This decision link was used already.",
+    "Ask for a new link if something is still to be decided.",
+  ],
+  link_expired: ["This decision link has expired.", "Ask for a new link."],
   upload_not_found: ["No upload has this id.", "Upload the file first with POST /api/v1/uploads."],
   unknown_cursor: ["The event or page cursor is unknown.", "Start again without it."],
   invalid_transition: [

@@ -16,22 +16,25 @@ import { createChildProcessExecutor } from "./adapters/executor/child-processes.
 import { uuid7Ids } from "./adapters/ids/uuid7.ts";
 import { createPinoLogger } from "./adapters/log/pino-logger.ts";
 import { createBriefMedia } from "./adapters/media/brief-media.ts";
+import { createFetchSender } from "./adapters/notices/fetch-sender.ts";
 import { createSourceReader } from "./adapters/sources/read-source.ts";
 import { lockHome } from "./adapters/store/home-lock.ts";
 import { openSqliteStore } from "./adapters/store/sqlite.ts";
 import type { App, Overrides } from "./app/app.ts";
 import { createCommandBus } from "./app/command-bus.ts";
 import { compileBrief } from "./app/compile-brief.ts";
+import { createDecisionLinks } from "./app/decision-links.ts";
 import { createDispatcher } from "./app/dispatch.ts";
 import { createLiveFeed } from "./app/live-feed.ts";
 import { createOperations } from "./app/operations.ts";
 import type { Clock } from "./app/ports.ts";
 import { createStageRunner } from "./app/run-stage.ts";
 import { createTimers } from "./app/timers.ts";
+import { createWebhooks } from "./app/webhooks.ts";
 import { publicOperator } from "./config/public-operator.ts";
 import { operatorToken } from "./config/token.ts";
 import { validateConfig } from "./config/validate-config.ts";
-import { type Config, type Environment, hostEnvironment, loadConfig } from "./config.ts";
+import { type Config, type Environment, hostEnvironment, loadConfig, webhooksOf } from "./config.ts";
 import { Rejection } from "./domain/commands.ts";
 import { createHttpServer } from "./http/server.ts";
 import { toJob } from "./projections/job-view.ts";
@@ -44,6 +47,8 @@ const CONSOLE = fileURLToPath(new URL("../../web/dist", import.meta.url));
 const PACKAGE = fileURLToPath(new URL("../../../package.json", import.meta.url));
 /** Largest JSON body: a brief with its source texts. */
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
+/** How long a webhook's receiver may take to answer. */
+const NOTICE_TIMEOUT_MS = 10_000;
 
 export async function compose(options: {
   readonly home: string;
@@ -53,6 +58,7 @@ export async function compose(options: {
   const { overrides } = options;
   const config = loadConfig(options);
   const { home } = config;
+  const webhookList = webhooksOf(config.operator);
   const lock = lockHome(home);
   const data = join(home, ".greenlight");
   const scratch = join(data, "scratch");
@@ -79,7 +85,7 @@ export async function compose(options: {
   const executor = createChildProcessExecutor({
     entry: HOST_ENTRY,
     args: [JSON.stringify(settings)],
-    env: hostEnvironment(),
+    env: hostEnvironment(config.operator),
     spare: Math.min(config.global.stage_hosts, config.operator.max_concurrent_jobs),
     log,
   });
@@ -99,6 +105,14 @@ export async function compose(options: {
     clock,
     log,
     lanes: config.operator.max_concurrent_jobs,
+  });
+  const webhooks = createWebhooks(webhookList, {
+    store,
+    deliveries: store.webhooks,
+    sender: createFetchSender({ timeout_ms: NOTICE_TIMEOUT_MS }),
+    feed,
+    clock,
+    log,
   });
   const timers = createTimers({ bus, store, clock, log });
   const operations = createOperations({
@@ -132,6 +146,8 @@ export async function compose(options: {
       operations,
       store,
       feed,
+      webhooks,
+      decisions: createDecisionLinks({ links: store.decisionLinks, store, operations, clock, ids }),
       objects,
       clock,
       ids,
@@ -166,6 +182,7 @@ export async function compose(options: {
     await timers.stop();
     await dispatcher.stop();
     await executor.close();
+    await webhooks.stop();
     await files.close();
     await store.close();
     lock.release();
@@ -180,6 +197,7 @@ export async function compose(options: {
     async start() {
       const token = await operatorToken(home, config.env.adminToken);
       await files.start();
+      await webhooks.start();
       await dispatcher.start(await store.unfinished());
       timers.start();
       return { url: overrides.http === false ? null : await serve(token), token };

@@ -8,7 +8,7 @@ import { newToken } from "./config/new-token.ts";
 import { publicOperator } from "./config/public-operator.ts";
 import { keptToken, operatorToken, tokenFile } from "./config/token.ts";
 import { validateConfig } from "./config/validate-config.ts";
-import { loadConfig, readEnvironment, SHIPPED_CONF } from "./config.ts";
+import { hostEnvironment, loadConfig, readEnvironment, SHIPPED_CONF, webhooksOf } from "./config.ts";
 import { Rejection } from "./domain/commands.ts";
 
 const env = readEnvironment({});
@@ -293,5 +293,55 @@ describe("the token", () => {
       url: null,
       home: null,
     });
+  });
+});
+
+describe("webhooks", () => {
+  const withWebhooks = (...lines: string[]) =>
+    shipped("operator.yaml").replace(
+      "webhooks: []",
+      ["webhooks:", ...lines.map((line) => `  - { ${line} }`)].join("\n"),
+    );
+  const chat = "name: chat, url: 'https://u:p@hooks.example/in?key=1', events: [gate_opened]";
+  const key = "k".repeat(24);
+
+  test("keep their keys to themselves, wherever they come from", () => {
+    const text = withWebhooks(
+      `${chat}, secret: ${key}`,
+      `${chat.replace("chat", "log")}, secret_env: LOG_KEY`,
+    );
+    const { operator } = loadConfig({ home: homeWith({ "operator.yaml": text }), env });
+    const variables = {
+      LOG_KEY: `whsec_${Buffer.alloc(32, 1).toString("base64")}`,
+      ADMIN_TOKEN: "t",
+      PATH: "/",
+    };
+    expect(webhooksOf(operator, variables).map((webhook) => webhook.key)).toEqual([
+      Buffer.from(key),
+      Buffer.alloc(32, 1),
+    ]);
+    expect(hostEnvironment(operator, variables)).toEqual({ PATH: "/" });
+    const told = JSON.stringify(publicOperator(operator));
+    expect(told).toContain('"https://hooks.example/in"');
+    expect(told).not.toContain(key);
+    expect(() => webhooksOf(operator, {})).toThrow(/webhooks\.1\.secret_env: the variable LOG_KEY/);
+  });
+
+  test.each([
+    ["neither key", chat, "webhooks.0.secret"],
+    ["both keys", `${chat}, secret: ${key}, secret_env: X`, "webhooks.0.secret"],
+    ["a short key", `${chat}, secret: short`, "webhooks.0.secret"],
+    ["no events", `${chat.replace("[gate_opened]", "[]")}, secret: ${key}`, "webhooks.0.events"],
+    ["an unknown event", `${chat.replace("gate_opened", "x")}, secret: ${key}`, "webhooks.0.events.0"],
+    ["another protocol", `${chat.replace("https", "ftp")}, secret: ${key}`, "webhooks.0.url"],
+  ])("%s is refused", (_, line, field) => {
+    expect(validateConfig("operator", withWebhooks(line)).map((fault) => fault.field)).toEqual([field]);
+  });
+
+  test("two of one name are refused", () => {
+    const line = `${chat}, secret: ${key}`;
+    expect(validateConfig("operator", withWebhooks(line, line)).map((fault) => fault.field)).toEqual([
+      "webhooks.1.name",
+    ]);
   });
 });

@@ -10,6 +10,9 @@ import type { ConfigKind } from "@greenlight/contract/api";
 import type { ConfigProblem, GlobalConfig, ModulesConfig, OperatorConfig } from "@greenlight/contract/config";
 import type { Pipeline } from "@greenlight/contract/pipeline";
 import type { Render } from "@greenlight/contract/render";
+import { webhookSecret } from "@greenlight/contract/webhook";
+import type { Webhook } from "./app/notice-ports.ts";
+import { keyOf } from "./app/webhook-message.ts";
 import { InvalidFile } from "./config/invalid-file.ts";
 import { type Checked, readConfig } from "./config/validate-config.ts";
 import { problemAt } from "./config/yaml-file.ts";
@@ -64,10 +67,35 @@ export function readEnvironment(
   };
 }
 
-/** The environment that stage hosts run in: everything but the tokens. */
-export function hostEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-  const { ADMIN_TOKEN: _admin, GREENLIGHT_TOKEN: _own, ...rest } = env;
-  return rest;
+/** The environment that stage hosts run in: everything but the tokens and the webhooks' keys. */
+export function hostEnvironment(
+  operator: OperatorConfig,
+  env: NodeJS.ProcessEnv = process.env,
+): NodeJS.ProcessEnv {
+  const secret = new Set([
+    "ADMIN_TOKEN",
+    "GREENLIGHT_TOKEN",
+    ...operator.webhooks.flatMap((webhook) => webhook.secret_env ?? []),
+  ]);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !secret.has(name)));
+}
+
+/**
+ * The webhooks with the keys they sign with.
+ * @throws Rejection invalid_config when a variable that `secret_env` names is not set or too short.
+ */
+export function webhooksOf(
+  operator: OperatorConfig,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Webhook[] {
+  return operator.webhooks.map(({ name, url, events, secret, secret_env }, index) => {
+    const found = webhookSecret.safeParse(secret ?? env[secret_env ?? ""]);
+    if (found.success) return { name, url, events, key: keyOf(found.data) };
+    throw new Rejection(
+      "invalid_config",
+      `operator.yaml: webhooks.${index}.secret_env: the variable ${secret_env} must hold the key of webhook ${name}, at least 24 characters; set it before starting.`,
+    );
+  });
 }
 
 /**

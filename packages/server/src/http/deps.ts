@@ -3,6 +3,7 @@ import type { CompileBrief, ConfigKind, ConfigReport } from "@greenlight/contrac
 import type { Brief } from "@greenlight/contract/brief";
 import type { Pipeline } from "@greenlight/contract/pipeline";
 import type { Registry } from "prom-client";
+import type { DecisionLinks, WebhookLog } from "../app/notice-ports.ts";
 import type { Clock, EventStore, Ids, LiveFeed, Logger, ObjectStore, Operations } from "../app/ports.ts";
 
 /** Everything the HTTP server needs; compose.ts brings it. */
@@ -10,6 +11,8 @@ export type HttpDeps = {
   readonly operations: Operations;
   readonly store: EventStore;
   readonly feed: LiveFeed;
+  readonly webhooks: WebhookLog;
+  readonly decisions: DecisionLinks;
   readonly objects: ObjectStore;
   readonly clock: Clock;
   readonly ids: Ids;

@@ -14,6 +14,7 @@ import { badRequestSocket } from "./bad-socket.ts";
 import { isConsolePath, isPage, serveConsole } from "./console-files.ts";
 import type { App, Context } from "./context.ts";
 import { SITE_CSP } from "./csp.ts";
+import { decideRoutes } from "./decide-routes.ts";
 import type { HttpDeps } from "./deps.ts";
 import { describeApi, serveDocs } from "./docs.ts";
 import { hostCheck } from "./host-check.ts";
@@ -26,6 +27,7 @@ import { rememberRoutes } from "./route-methods.ts";
 import { artifactRoutes } from "./routes/artifacts.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { configRoutes } from "./routes/config.ts";
+import { decisionLinkRoutes } from "./routes/decision-links.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { gateRoutes } from "./routes/gates.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -34,6 +36,7 @@ import { patchRoutes } from "./routes/patches.ts";
 import { pipelineRoutes } from "./routes/pipelines.ts";
 import { ticketRoutes } from "./routes/tickets.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
+import { webhookRoutes } from "./routes/webhooks.ts";
 import { Tickets } from "./tickets.ts";
 import { WakeHub } from "./wake-hub.ts";
 
@@ -89,6 +92,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance>
     const root: App = scope.withTypeProvider<ZodTypeProvider>();
     healthRoutes(root, context);
     measure(scope, context);
+    await root.register(async (pages) => decideRoutes(pages.withTypeProvider<ZodTypeProvider>(), context));
     await root.register(async (v1) => routes(v1.withTypeProvider<ZodTypeProvider>(), context), {
       prefix: "/api/v1",
     });
@@ -182,4 +186,6 @@ async function routes(app: App, context: Context): Promise<void> {
   pipelineRoutes(app, context);
   configRoutes(app, context);
   ticketRoutes(app, context);
+  webhookRoutes(app, context);
+  decisionLinkRoutes(app, context);
 }

@@ -1,4 +1,4 @@
--- user_version 1
+-- user_version 3
 CREATE TABLE artifacts (
   job_id TEXT NOT NULL REFERENCES jobs (id),
   artifact_id TEXT NOT NULL,
@@ -9,6 +9,20 @@ CREATE TABLE artifacts (
   body TEXT NOT NULL,
   PRIMARY KEY (job_id, artifact_id, version)
 ) STRICT;
+CREATE TABLE decision_links (
+  token_sha256 TEXT PRIMARY KEY,
+  link_id TEXT NOT NULL UNIQUE,
+  job_id TEXT NOT NULL REFERENCES jobs (id),
+  stage TEXT NOT NULL,
+  person TEXT NOT NULL,
+  made_by TEXT NOT NULL,
+  -- JSON: the artifacts as they stood
+  artifacts TEXT NOT NULL,
+  created_at_ms INTEGER NOT NULL,
+  expires_at_ms INTEGER NOT NULL,
+  -- set before the gate is decided, unset if the domain refuses
+  used_at_ms INTEGER
+) STRICT, WITHOUT ROWID;
 CREATE TABLE events (
   position INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,
@@ -80,8 +94,31 @@ CREATE TABLE uploads (
   media_type TEXT NOT NULL,
   created_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE webhook_deliveries (
+  webhook TEXT NOT NULL,
+  event_id TEXT NOT NULL REFERENCES events (id),
+  job_id TEXT NOT NULL,
+  type TEXT NOT NULL,
+  -- pending, delivered or dead
+  status TEXT NOT NULL,
+  attempts INTEGER NOT NULL,
+  created_at_ms INTEGER NOT NULL,
+  last_try_at_ms INTEGER,
+  -- NULL unless pending
+  next_try_at_ms INTEGER,
+  last_http_status INTEGER,
+  last_error TEXT,
+  PRIMARY KEY (webhook, event_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE webhooks (
+  name TEXT PRIMARY KEY,
+  -- NULL = the log was empty
+  cursor TEXT REFERENCES events (id)
+) STRICT, WITHOUT ROWID;
 CREATE INDEX artifacts_current ON artifacts (job_id, ordinal) WHERE ordinal IS NOT NULL;
 CREATE INDEX jobs_by_age ON jobs (created_at, id);
 CREATE INDEX jobs_queued ON jobs (priority DESC, created_at, id) WHERE status = 'queued';
 CREATE INDEX jobs_unfinished ON jobs (created_at, id) WHERE status NOT IN ('completed', 'failed', 'canceled');
 CREATE INDEX timers_due ON timers (fire_at_ms);
+CREATE INDEX webhook_deliveries_dead ON webhook_deliveries (webhook) WHERE status = 'dead';
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries (webhook, next_try_at_ms, event_id) WHERE status = 'pending';

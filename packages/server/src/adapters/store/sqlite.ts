@@ -12,15 +12,18 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { DecisionLinkStore, WebhookStore } from "../../app/notice-ports.ts";
 import { type AppendRequest, type EventStore, VersionConflict } from "../../app/ports.ts";
 import type { JobState } from "../../domain/state.ts";
 import { checkAppend } from "./check-append.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { migrate } from "./migrate.ts";
+import { sqliteDecisionLinks } from "./sqlite-decision-links.ts";
 import { sqliteFailure } from "./sqlite-failure.ts";
 import { SqliteJobRows } from "./sqlite-job-rows.ts";
 import { EVENT_COLUMNS, SqliteQueries } from "./sqlite-queries.ts";
 import { SqliteSideTables } from "./sqlite-side-tables.ts";
+import { sqliteWebhooks } from "./sqlite-webhooks.ts";
 
 export type SqliteOptions = {
   /** The database file; its folder is made if need be. */
@@ -37,8 +40,14 @@ const CHECKPOINT_PAGES = 4000;
 /** States kept in memory, as they stand in the database. */
 const MAX_KEPT = 256;
 
+/** The event store, and what else is kept in its database. */
+export type SqliteStore = EventStore & {
+  readonly webhooks: WebhookStore;
+  readonly decisionLinks: DecisionLinkStore;
+};
+
 /** Opens (makes, migrates) the database. @throws Unavailable when it is locked, unreadable or from a newer version. */
-export function openSqliteStore(options: SqliteOptions): EventStore {
+export function openSqliteStore(options: SqliteOptions): SqliteStore {
   try {
     mkdirSync(dirname(options.path), { recursive: true });
     const db = new DatabaseSync(options.path, { timeout: options.busy_timeout_ms ?? 2000 });
@@ -58,7 +67,9 @@ export function openSqliteStore(options: SqliteOptions): EventStore {
   }
 }
 
-class SqliteEventStore implements EventStore {
+class SqliteEventStore implements SqliteStore {
+  readonly webhooks: WebhookStore;
+  readonly decisionLinks: DecisionLinkStore;
   readonly #db: DatabaseSync;
   readonly #rows: SqliteJobRows;
   readonly #side: SqliteSideTables;
@@ -74,6 +85,8 @@ class SqliteEventStore implements EventStore {
 
   constructor(db: DatabaseSync) {
     this.#db = db;
+    this.webhooks = sqliteWebhooks(db);
+    this.decisionLinks = sqliteDecisionLinks(db);
     this.#rows = new SqliteJobRows(db);
     this.#side = new SqliteSideTables(db);
     this.#queries = new SqliteQueries(db);

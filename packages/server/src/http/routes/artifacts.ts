@@ -1,13 +1,11 @@
 import { artifactDetail, artifactList } from "@greenlight/contract/api";
 import type { Artifact } from "@greenlight/contract/artifact";
 import { create as contentDisposition } from "content-disposition";
-import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { Rejection } from "../../domain/commands.ts";
-import { byteRange, namesEtag } from "../byte-range.ts";
 import { type App, type Context, findJob, jobParams, REFUSALS } from "../context.ts";
 import { ARTIFACT_CSP } from "../csp.ts";
-import { problemOf, sendProblem } from "../problem.ts";
+import { contentSender } from "../send-content.ts";
 
 const artifactParams = jobParams.extend({ artifact_id: z.string().describe("Id of the artifact") });
 const contentQuery = z.strictObject({
@@ -19,6 +17,7 @@ const contentQuery = z.strictObject({
 export function artifactRoutes(app: App, context: Context): void {
   const { store, objects } = context;
   const tags = ["artifacts"];
+  const sendContent = contentSender(objects);
 
   app.get(
     "/jobs/:id/artifacts",
@@ -80,32 +79,6 @@ export function artifactRoutes(app: App, context: Context): void {
     },
   });
 
-  async function sendContent(request: FastifyRequest, reply: FastifyReply, artifact: Artifact) {
-    const etag = `"${artifact.sha256}"`;
-    if (namesEtag(request.headers["if-none-match"], etag)) return reply.code(304).send();
-    const ifRange = request.headers["if-range"];
-    const fresh = ifRange === undefined || ifRange === etag;
-    const range = fresh ? byteRange(request.headers.range, artifact.size_bytes) : "whole";
-    if (range === "unsatisfiable") {
-      reply.header("content-range", `bytes */${artifact.size_bytes}`);
-      return sendProblem(
-        reply,
-        problemOf("range_not_satisfiable", `The content has ${artifact.size_bytes} bytes.`),
-      );
-    }
-    if (!(await objects.has(artifact.sha256)))
-      throw new Rejection("unavailable", "The content of this artifact is missing from the object store.");
-    reply.header("content-type", withCharset(artifact.media_type));
-    let length = artifact.size_bytes;
-    if (range !== "whole") {
-      length = range.end - range.start + 1;
-      reply.code(206).header("content-range", `bytes ${range.start}-${range.end}/${artifact.size_bytes}`);
-    }
-    reply.header("content-length", length);
-    if (request.method === "HEAD") return reply.send();
-    return reply.send(await objects.stream(artifact.sha256, range === "whole" ? undefined : range));
-  }
-
   /** @throws Rejection job_not_found, artifact_not_found */
   async function findArtifact(jobId: string, artifactId: string, version?: number): Promise<Artifact> {
     const { artifacts } = await findJob(context, jobId);
@@ -116,10 +89,4 @@ export function artifactRoutes(app: App, context: Context): void {
     if (found !== undefined) return found;
     throw new Rejection("artifact_not_found", "This job has no such artifact, or not in this version.");
   }
-}
-
-function withCharset(mediaType: string): string {
-  return mediaType.startsWith("text/") && !mediaType.includes("charset")
-    ? `${mediaType}; charset=utf-8`
-    : mediaType;
 }

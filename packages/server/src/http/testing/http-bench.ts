@@ -5,6 +5,7 @@ import { brief } from "@greenlight/contract/brief";
 import { pipeline } from "@greenlight/contract/pipeline";
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fastify";
 import { Registry } from "prom-client";
+import { createDecisionLinks } from "../../app/decision-links.ts";
 import type { Actor } from "../../app/ports.ts";
 import { Rejection } from "../../domain/commands.ts";
 import type { HttpDeps, HttpOptions } from "../deps.ts";
@@ -12,6 +13,7 @@ import { fieldErrors } from "../field-errors.ts";
 import { createHttpServer } from "../server.ts";
 import { START, uuidAt } from "./fake-jobs.ts";
 import { FakeOperations } from "./fake-operations.ts";
+import { MemoryLinks } from "./memory-links.ts";
 import { MemoryObjects } from "./memory-objects.ts";
 import { MemoryStore } from "./memory-store.ts";
 
@@ -29,6 +31,7 @@ export type Bench = {
   readonly store: MemoryStore;
   readonly objects: MemoryObjects;
   readonly operations: FakeOperations;
+  readonly links: MemoryLinks;
   readonly logged: { level: string; message: string; fields: Record<string, unknown> }[];
   /** Moves the clock on, milliseconds. */
   advance(milliseconds: number): void;
@@ -58,13 +61,18 @@ export async function httpBench(
   let now = START;
   let counter = 0;
   const explainer = pipeline.parse({ name: "explainer", stages: [{ id: "outline" }, { id: "script" }] });
+  const clock = { now: () => now };
+  const ids = { next: () => uuidAt(now, ++counter) };
+  const links = new MemoryLinks();
   const app = await createHttpServer({
     operations,
     store,
     feed: store,
+    webhooks: { list: async () => [], deliveries: async () => [] },
+    decisions: createDecisionLinks({ links, store, operations, clock, ids }),
     objects,
-    clock: { now: () => now },
-    ids: { next: () => uuidAt(now, ++counter) },
+    clock,
+    ids,
     log: { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") },
     token: TOKEN,
     tokens: [],
@@ -112,6 +120,7 @@ export async function httpBench(
     store,
     objects,
     operations,
+    links,
     logged,
     uploads_dir,
     advance: (milliseconds) => {

@@ -1,0 +1,113 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { webhookDelivery } from "@greenlight/contract/webhook";
+import type { WebhookStore } from "../../app/notice-ports.ts";
+import { sqliteFailure } from "./sqlite-failure.ts";
+
+/** Webhooks' cursors and deliveries, on the event store's connection: no transaction is ever open between two turns. */
+export function sqliteWebhooks(db: DatabaseSync): WebhookStore {
+  const names = db.prepare("SELECT name FROM webhooks");
+  const join = db.prepare("INSERT INTO webhooks (name, cursor) VALUES (?, ?) ON CONFLICT (name) DO NOTHING");
+  const leave = db.prepare("DELETE FROM webhooks WHERE name = ?");
+  const bury = db.prepare(
+    `UPDATE webhook_deliveries SET status = 'dead', next_try_at_ms = NULL, last_error = 'the webhook was removed'
+     WHERE webhook = ? AND status = 'pending'`,
+  );
+  const getCursor = db.prepare("SELECT cursor FROM webhooks WHERE name = ?");
+  const setCursor = db.prepare("UPDATE webhooks SET cursor = ? WHERE name = ?");
+  const add = db.prepare(
+    `INSERT INTO webhook_deliveries (webhook, event_id, job_id, type, status, attempts, created_at_ms, next_try_at_ms)
+     VALUES (?, ?, ?, ?, 'pending', 0, ?, ?) ON CONFLICT (webhook, event_id) DO NOTHING`,
+  );
+  const due = db.prepare(
+    `SELECT event_id, attempts, created_at_ms, next_try_at_ms FROM webhook_deliveries
+     WHERE webhook = ? AND status = 'pending' ORDER BY next_try_at_ms, event_id LIMIT 1`,
+  );
+  const end = db.prepare(
+    `UPDATE webhook_deliveries SET status = ?, attempts = attempts + 1, last_try_at_ms = ?, next_try_at_ms = ?,
+     last_http_status = ?, last_error = ? WHERE webhook = ? AND event_id = ?`,
+  );
+  const count = db.prepare(
+    "SELECT count(*) AS n FROM webhook_deliveries WHERE webhook = ? AND status = 'pending'",
+  );
+  const countDead = db.prepare(
+    "SELECT count(*) AS n FROM webhook_deliveries WHERE webhook = ? AND status = 'dead'",
+  );
+  const list = db.prepare(
+    "SELECT * FROM webhook_deliveries WHERE webhook = ? ORDER BY event_id DESC LIMIT ?",
+  );
+
+  return {
+    enlist: async (wanted, newest) =>
+      transaction(db, () => {
+        for (const { name } of names.all())
+          if (!wanted.includes(String(name))) {
+            leave.run(String(name));
+            bury.run(String(name));
+          }
+        for (const name of wanted) join.run(name, newest);
+      }),
+    cursor: async (name) => {
+      const cursor = orFailure(() => getCursor.get(name))?.cursor;
+      return cursor === undefined || cursor === null ? null : String(cursor);
+    },
+    handOver: async (name, cursor, events, now) =>
+      transaction(db, () => {
+        for (const { id, job_id, type } of events) add.run(name, id, job_id, type, now, now);
+        setCursor.run(cursor, name);
+      }),
+    nextDue: async (name) => {
+      const row = orFailure(() => due.get(name));
+      return row === undefined
+        ? null
+        : {
+            event_id: String(row.event_id),
+            attempts: Number(row.attempts),
+            created_at: Number(row.created_at_ms),
+            next_try_at: Number(row.next_try_at_ms),
+          };
+    },
+    record: async (name, { event_id, status, tried_at, next_try_at, http_status, error }) => {
+      orFailure(() => end.run(status, tried_at, next_try_at, http_status, error, name, event_id));
+    },
+    counts: async (name) => ({ pending: numberOf(count, name), dead: numberOf(countDead, name) }),
+    deliveries: async (name, limit) => orFailure(() => list.all(name, limit)).map(deliveryOfRow),
+  };
+}
+
+function numberOf(statement: StatementSync, name: string): number {
+  return Number(orFailure(() => statement.get(name))?.n);
+}
+
+function deliveryOfRow(row: Readonly<Record<string, unknown>>) {
+  return webhookDelivery.parse({
+    ...row,
+    created_at: instantOf(row.created_at_ms),
+    last_try_at: instantOf(row.last_try_at_ms),
+    next_try_at: instantOf(row.next_try_at_ms),
+  });
+}
+
+function instantOf(ms: unknown): string | null {
+  return ms === null ? null : new Date(Number(ms)).toISOString();
+}
+
+function transaction(db: DatabaseSync, work: () => void): void {
+  orFailure(() => {
+    db.exec("BEGIN IMMEDIATE");
+    try {
+      work();
+      db.exec("COMMIT");
+    } catch (error) {
+      if (db.isTransaction) db.exec("ROLLBACK");
+      throw error;
+    }
+  });
+}
+
+function orFailure<Result>(query: () => Result): Result {
+  try {
+    return query();
+  } catch (error) {
+    throw sqliteFailure(error);
+  }
+}

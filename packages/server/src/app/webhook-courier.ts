@@ -1,0 +1,149 @@
+/**
+ * Serves one webhook: takes the events it wants from the log, from its cursor on, and tries each delivery until it is
+ * accepted or a day has passed. Cursor and deliveries are in the store before anything is sent and a delivery ends in
+ * the store after its answer, so that whatever dies in between, every event is sent at least once. Deliveries of one
+ * webhook are tried one at a time, each webhook by itself: a slow receiver holds up nobody else.
+ */
+import type { NoticeSender, TryResult, Webhook, WebhookStore } from "./notice-ports.ts";
+import type { Clock, EventStore, Logger } from "./ports.ts";
+import { webhookMessage } from "./webhook-message.ts";
+
+export type CourierDeps = {
+  readonly store: Pick<EventStore, "readAll" | "findEvent" | "load">;
+  readonly deliveries: WebhookStore;
+  readonly sender: NoticeSender;
+  readonly clock: Clock;
+  readonly log: Logger;
+};
+
+export interface Courier {
+  /** There may be new events. */
+  wake(): void;
+  start(): void;
+  /** Ends the try under way, which will be made again; resolves when nothing is being done any more. */
+  stop(): Promise<void>;
+}
+
+const FIRST_RETRY_MS = 5_000;
+const LONGEST_RETRY_MS = 3_600_000;
+const GIVE_UP_AFTER_MS = 24 * 3_600_000;
+/** The longest sleep between two looks at the clock and for new events. */
+const LONGEST_SLEEP_MS = 250;
+const BATCH = 200;
+
+export function createCourier(webhook: Webhook, deps: CourierDeps): Courier {
+  const { store, deliveries, sender, clock, log } = deps;
+  const { name } = webhook;
+  const wanted: ReadonlySet<string> = new Set(webhook.events);
+  const stopping = new AbortController();
+  let running = false;
+  let dirty = true;
+  let dueAt: number | null = null;
+  /** How far the log was read; undefined = as far as the store says. */
+  let position: string | null | undefined;
+  let sleeping: NodeJS.Timeout | undefined;
+  let looking = Promise.resolve();
+
+  async function look(): Promise<void> {
+    try {
+      if (dirty) {
+        dirty = false;
+        await takeOver();
+        dueAt = (await deliveries.nextDue(name))?.next_try_at ?? null;
+      }
+      while (running && dueAt !== null && dueAt <= clock.now()) dueAt = await tryNext();
+    } catch (error) {
+      dirty = true;
+      log.error("events", "a webhook could not be served", { webhook: name, error });
+    }
+    if (running) sleeping = setTimeout(begin, LONGEST_SLEEP_MS);
+  }
+
+  function begin(): void {
+    looking = look();
+  }
+
+  /** Events nobody wants move the cursor only by the batch: a write for each would double the log's own. */
+  async function takeOver(): Promise<void> {
+    if (position === undefined) position = await deliveries.cursor(name);
+    for (;;) {
+      const events = await store.readAll(position, BATCH);
+      const last = events.at(-1);
+      if (!last) return;
+      const chosen = events.filter((event) => wanted.has(event.type));
+      if (chosen.length > 0 || events.length === BATCH)
+        await deliveries.handOver(name, last.id, chosen, clock.now());
+      position = last.id;
+    }
+  }
+
+  /** Returns when the next delivery is due. */
+  async function tryNext(): Promise<number | null> {
+    const due = await deliveries.nextDue(name);
+    if (due === null || due.next_try_at > clock.now()) return due?.next_try_at ?? null;
+    const event = await store.findEvent(due.event_id);
+    const job = event && (await store.load(event.job_id));
+    if (!event || !job) throw new Error(`the log has lost event ${due.event_id}`);
+    const message = webhookMessage(event, job.slug, webhook.key, Math.floor(clock.now() / 1000));
+    const answer = await attempt(message);
+    if (answer === null) return due.next_try_at;
+    const result = resultOf(due, answer, clock.now());
+    await deliveries.record(name, result);
+    if (result.status === "dead")
+      log.error("events", "a webhook's delivery was given up", {
+        webhook: name,
+        event_id: due.event_id,
+        error: result.error,
+      });
+    return (await deliveries.nextDue(name))?.next_try_at ?? null;
+  }
+
+  /** null = ended by `stop`. */
+  async function attempt(message: { headers: Record<string, string>; body: string }): Promise<Answer | null> {
+    try {
+      const status = await sender.send({ url: webhook.url, ...message, signal: stopping.signal });
+      return { http_status: status, error: status >= 200 && status < 300 ? null : refusalOf(status) };
+    } catch (error) {
+      if (stopping.signal.aborted) return null;
+      return { http_status: null, error: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  return {
+    wake() {
+      dirty = true;
+    },
+    start() {
+      running = true;
+      begin();
+    },
+    stop() {
+      running = false;
+      clearTimeout(sleeping);
+      stopping.abort();
+      return looking;
+    },
+  };
+}
+
+type Answer = Pick<TryResult, "http_status" | "error">;
+
+/** 5 s, doubled at each failure up to an hour; no try begins later than a day after the first was due. */
+function resultOf(
+  due: { readonly event_id: string; readonly attempts: number; readonly created_at: number },
+  answer: Answer,
+  now: number,
+): TryResult {
+  const base = { event_id: due.event_id, tried_at: now, ...answer };
+  if (answer.error === null) return { ...base, status: "delivered", next_try_at: null };
+  const next = now + Math.min(FIRST_RETRY_MS * 2 ** due.attempts, LONGEST_RETRY_MS);
+  return next > due.created_at + GIVE_UP_AFTER_MS
+    ? { ...base, status: "dead", next_try_at: null }
+    : { ...base, status: "pending", next_try_at: next };
+}
+
+function refusalOf(status: number): string {
+  return status >= 300 && status < 400
+    ? `answered ${status}; redirects are not followed`
+    : `answered ${status}`;
+}
