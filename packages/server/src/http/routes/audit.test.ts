@@ -1,0 +1,63 @@
+import { type AuditEntry, auditEntry, auditPage } from "@greenlight/contract/audit";
+import { problem } from "@greenlight/contract/problem";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { openMemoryStore } from "../../adapters/store/memory.ts";
+import type { EventStore } from "../../app/ports.ts";
+import { auditedJob } from "../../app/testing/audited-job.ts";
+import { START, uuidAt } from "../testing/fake-jobs.ts";
+import { type Bench, httpBench } from "../testing/http-bench.ts";
+
+let bench: Bench;
+let store: EventStore;
+let url: string;
+beforeEach(async () => {
+  store = openMemoryStore();
+  url = `/api/v1/jobs/${await auditedJob(store)}/audit`;
+  bench = await httpBench({}, { store });
+});
+afterEach(() => bench.close());
+
+const page = async (query: string) => auditPage.parse((await bench.ask({ url: url + query })).json());
+
+it("gives every entry once, page by page, with the hash of the newest event", async () => {
+  const whole = await page("");
+  const pages: AuditEntry[] = [];
+  for (let after = 0; ; ) {
+    const part = await page(`?limit=4&after_seq=${after}`);
+    pages.push(...part.entries);
+    expect(part.head).toBe(whole.head);
+    if (!part.has_more) break;
+    expect(part.entries).toHaveLength(4);
+    after = part.next_after_seq;
+  }
+  expect(pages).toEqual(whole.entries);
+  const { entries, next_after_seq, has_more } = await page("?after_seq=9999");
+  expect([entries, next_after_seq, has_more]).toEqual([[], 9999, false]);
+});
+
+it.each([
+  ["", { accept: "text/html, Application/JSONL;q=0.9" }],
+  ["?format=jsonl", {}],
+])("exports all as JSON Lines %s %j", async (query, headers) => {
+  const response = await bench.ask({ url: url + query, headers });
+  expect(response.headers["content-type"]).toBe("application/jsonl; charset=utf-8");
+  expect(response.headers["content-disposition"]).toBe('attachment; filename="test-audit.jsonl"');
+  const lines = response.body.split("\n");
+  expect(lines.pop()).toBe("");
+  expect(lines.map((line) => auditEntry.parse(JSON.parse(line)))).toEqual((await page("")).entries);
+});
+
+it.each([
+  ["?limit=0", "invalid_field"],
+  ["?after_seq=-1", "invalid_field"],
+  ["?format=csv", "invalid_field"],
+  ["?more=1", "invalid_field"],
+])("refuses %s", async (query, code) => {
+  const response = await bench.ask({ url: url + query });
+  expect(problem.parse(response.json())).toMatchObject({ status: 400, code });
+});
+
+it("knows no job that was never made", async () => {
+  const response = await bench.ask({ url: `/api/v1/jobs/${uuidAt(START, 7)}/audit` });
+  expect(problem.parse(response.json()).code).toBe("job_not_found");
+});
