@@ -331,6 +331,8 @@ export interface Writer {
     feedback: readonly FeedbackNote[];
     /** Measures a text as it will be spoken, so that what is written fills the film. */
     speechSeconds(text: string): Promise<number>;
+    /** Hears each wish of the feedback that could not be honoured, and why. */
+    tell?(unmet: string): void;
     signal: AbortSignal;
   }): Promise<Outline>;
   /** Markdown: `# title`, then `## section` headings with narration and `[S1]` citations. */
@@ -352,6 +354,8 @@ export interface Writer {
     research: Research;
     feedback: readonly FeedbackNote[];
     speechSeconds(text: string): Promise<number>;
+    /** Hears each wish of the feedback that could not be honoured, and why. */
+    tell?(unmet: string): void;
     signal: AbortSignal;
   }): Promise<Storyboard>;
 }

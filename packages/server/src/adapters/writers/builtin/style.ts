@@ -81,8 +81,12 @@ export const builtinStyle = z.strictObject({
   }),
   feedback: z.strictObject({
     step: share,
+    /** Share of a section's seconds that one `shorter` or `longer` of it stands for. */
+    section_step: share,
     factor_min: z.number().positive(),
     factor_max: z.number().positive(),
+    /** Words that, with a number, name a section: `section 2: shorter`. */
+    section: phrases,
     shorter: phrases,
     longer: phrases,
     drop: phrases,
