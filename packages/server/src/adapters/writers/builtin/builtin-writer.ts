@@ -2,6 +2,7 @@ import type { Writer } from "../../../app/ports.ts";
 import { buildOutline } from "./build-outline.ts";
 import { buildStoryboard } from "./build-storyboard.ts";
 import { known, linesOf } from "./feedback.ts";
+import { remakeBeats } from "./remake-beats.ts";
 import type { BuiltinStyle } from "./style.ts";
 import { writeScript } from "./write-script.ts";
 
@@ -30,7 +31,8 @@ export function createBuiltinWriter(style: BuiltinStyle): Writer {
         tell?.(
           `“${line}”: the built-in writer makes the storyboard of every sentence of the script; name the beats to make anew, or ask the script for ${known(style.feedback)}`,
         );
-      return buildStoryboard({ cfg, slug, script, speechSeconds }, style);
+      const made = await buildStoryboard({ cfg, slug, script, speechSeconds }, style);
+      return remakeBeats(made, feedback, cfg, style, tell ?? (() => undefined));
     },
   };
 }
