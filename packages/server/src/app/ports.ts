@@ -325,6 +325,8 @@ export interface StageExecutor {
 export interface Writer {
   /** For `meta.made_by`, e.g. `writer:builtin@1`. */
   readonly id: string;
+  /** Fields of the brief that have a value (given or by default) and that this writer does not use, e.g. `["tone"]`. */
+  briefUnused?(cfg: JobCfg): string[];
   outline(input: {
     cfg: JobCfg;
     research: Research;

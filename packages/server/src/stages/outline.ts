@@ -24,6 +24,9 @@ export const outline: StageAdapter<NoParams> = {
     const research = await readSources(ctx);
     const { writer } = ctx.providers;
     const unmet = hearUnmet(ctx);
+    const unused = writer.briefUnused?.(ctx.cfg) ?? [];
+    if (unused.length > 0)
+      ctx.log.warn("stage", `${writer.id} does not use these fields of the brief: ${unused.join(", ")}`);
     const made = outlineSchema.parse(
       await writer.outline({
         cfg: ctx.cfg,
@@ -36,7 +39,13 @@ export const outline: StageAdapter<NoParams> = {
     );
     await ctx.write("outline", "outline.json", asJson(made), {
       media_type: "application/json",
-      meta: { made_by: writer.id, sections: made.sections.length, target_s: made.target_s, ...unmet.meta() },
+      meta: {
+        made_by: writer.id,
+        sections: made.sections.length,
+        target_s: made.target_s,
+        brief_unused: unused,
+        ...unmet.meta(),
+      },
       inputs: sourceHashes(ctx.cfg, research),
     });
     ctx.progress(1, `${made.sections.length} sections, ${made.target_s} s`);

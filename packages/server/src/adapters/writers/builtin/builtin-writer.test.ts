@@ -244,6 +244,16 @@ describe("reviewers' notes", () => {
   });
 });
 
+it("names the fields of the brief that it does not use", () => {
+  const unused = (change: Partial<BriefInput>) => writer.briefUnused?.(example("tidal-power", change));
+  expect(unused({ audience: ["engineers"], tone: "dry", framework: "custom" })).toEqual([
+    "audience",
+    "tone",
+    "framework",
+  ]);
+  expect(unused({ audience: [], tone: "", framework: "PAS" })).toEqual([]);
+});
+
 describe("feedback on one section", () => {
   const folder = "examples/tidal-power";
   const sectionsOf = (script: string) =>

@@ -13,6 +13,11 @@ import { writeScript } from "./write-script.ts";
 export function createBuiltinWriter(style: BuiltinStyle): Writer {
   return {
     id: "writer:builtin@2",
+    briefUnused: ({ brief: { audience, tone, framework } }) => [
+      ...(audience.length > 0 ? ["audience"] : []),
+      ...(tone !== "" ? ["tone"] : []),
+      ...(framework !== undefined && style.frameworks[framework] === undefined ? ["framework"] : []),
+    ],
     outline: async ({ cfg, research, feedback, speechSeconds, tell, signal }) => {
       signal.throwIfAborted();
       for (const line of linesOf(feedback))
