@@ -20,6 +20,21 @@ const RUNS = { seed: 7, numRuns: 250 };
 const hex = fc.integer({ min: 0, max: 0xffffff }).map((n) => `#${n.toString(16).padStart(6, "0")}`);
 
 describe("layoutBeat", () => {
+  it("draws each variant unlike the one before, with the same words", () => {
+    const frame = [1920, 1080] as const;
+    const visual = { kind: "statement", text: "The Moon never sleeps" } as const;
+    const words = (spec: ReturnType<typeof specOf>) =>
+      spec.layers.flatMap((layer) => (layer.type === "text" ? layer.runs.map((run) => run.text) : []));
+    for (const motion of ["push_in", "still_breathe"] as const)
+      for (let variant = 1; variant < 6; variant++) {
+        const before = specOf(visual, frame, { motion, variant: variant - 1 });
+        const spec = specOf(visual, frame, { motion, variant });
+        expect(spec).not.toEqual(before);
+        expect(words(spec)).toEqual(words(before));
+      }
+    expect(specOf(visual, frame, { variant: 0 })).toEqual(specOf(visual, frame));
+  });
+
   it("keeps every text above the captions and inside the safe area, whatever it is given", () => {
     fc.assert(
       fc.property(

@@ -37,7 +37,23 @@ export type LayoutRequest = {
   /** The photograph of an `image` beat: `id` is handed to `openImage` later. */
   readonly image?: { readonly id: string; readonly width: number; readonly height: number } | undefined;
   readonly duration_s: number;
+  /** Another look of the same content, 0 or none for the plain one: see `varied`. */
+  readonly variant?: number | undefined;
 };
+
+const MOVES: readonly Beat["motion"][] = ["push_in", "push_out", "drift_left", "drift_right"];
+
+/**
+ * Variant n: the two accents change places when n is odd, and the camera takes the n-th move after its own (a scene
+ * that stands still stays so). Two variants in a row always differ.
+ */
+function varied(look: Render["look"], motion: Beat["motion"], variant: number) {
+  const at = MOVES.indexOf(motion);
+  return {
+    look: variant % 2 === 0 ? look : { ...look, accent: look.accent_2, accent_2: look.accent },
+    motion: at < 0 ? motion : (MOVES[(at + variant) % MOVES.length] ?? motion),
+  };
+}
 
 /** These stand on their own: no section label above them, stronger rings. */
 const POSTERS = new Set(["title", "section", "statement", "quotation", "definition", "number"]);
@@ -47,7 +63,8 @@ const POSTERS = new Set(["title", "section", "statement", "quotation", "definiti
  * safe area above the captions. @throws Error when an `image` beat comes without its image.
  */
 export function layoutBeat(request: LayoutRequest): SceneSpec {
-  const { beat, width, height, language, look, duration_s } = request;
+  const { beat, width, height, language, duration_s } = request;
+  const { look, motion } = varied(request.look, beat.motion, request.variant ?? 0);
   const safe = contentArea(width, height, look.margin);
   const layers: SceneSpec["layers"] = [];
   const unit = Math.min(width, height) / 1080;
@@ -80,7 +97,7 @@ export function layoutBeat(request: LayoutRequest): SceneSpec {
     height,
     duration_s,
     background: backgroundOf(board, beat.section),
-    motion: beat.motion,
+    motion,
     push: look.push,
     layers,
   };

@@ -325,12 +325,16 @@ export interface StageExecutor {
 export interface Writer {
   /** For `meta.made_by`, e.g. `writer:builtin@1`. */
   readonly id: string;
+  /** Fields of the brief that have a value (given or by default) and that this writer does not use, e.g. `["tone"]`. */
+  briefUnused?(cfg: JobCfg): string[];
   outline(input: {
     cfg: JobCfg;
     research: Research;
     feedback: readonly FeedbackNote[];
     /** Measures a text as it will be spoken, so that what is written fills the film. */
     speechSeconds(text: string): Promise<number>;
+    /** Hears each wish of the feedback that could not be honoured, and why. */
+    tell?(unmet: string): void;
     signal: AbortSignal;
   }): Promise<Outline>;
   /** Markdown: `# title`, then `## section` headings with narration and `[S1]` citations. */
@@ -352,6 +356,8 @@ export interface Writer {
     research: Research;
     feedback: readonly FeedbackNote[];
     speechSeconds(text: string): Promise<number>;
+    /** Hears each wish of the feedback that could not be honoured, and why. */
+    tell?(unmet: string): void;
     signal: AbortSignal;
   }): Promise<Storyboard>;
 }

@@ -8,11 +8,13 @@ import { layoutBeat } from "@greenlight/media/scene/layout-beat";
 import { planTimeline } from "@greenlight/media/timeline";
 import { type FileRef, type StageAdapter, type StageContext, StageFailure } from "../app/ports.ts";
 import { drawSpec } from "./film/still.ts";
+import { hearUnmet } from "./hear-unmet.ts";
 import { asJson, type NoParams, noParams } from "./no-params.ts";
 import { lengthsOf, speakBeats } from "./speech/speak.ts";
 
 type Picture = FileRef & { readonly media_type: string; readonly width: number; readonly height: number };
 type Item = { readonly beat: Beat; readonly duration_s: number; readonly picture: Picture | null };
+type Drawn = Item & { readonly variant: number };
 
 /** When in a beat its picture is complete: the fraction at which the preview is taken. */
 const STILL_AT = 0.8;
@@ -23,7 +25,7 @@ const STILL_AT = 0.8;
  */
 export const assets: StageAdapter<NoParams> = {
   name: "assets",
-  version: 2,
+  version: 3,
   params: noParams,
   reads: ["storyboard"],
   reads_cfg: ({ brief, files, render, modules }) => ({
@@ -39,11 +41,14 @@ export const assets: StageAdapter<NoParams> = {
     refuseUndrawable(board);
     const spoken = await speakBeats(ctx, board, [0, 0.3]);
     const times = planTimeline(board, lengthsOf(spoken), ctx.cfg.render.pacing, board.fps);
-    const items: Item[] = [];
+    const items: Drawn[] = [];
+    const heard = hearUnmet(ctx);
+    tellNotes(ctx, heard.tell);
     for (const [index, beat] of board.beats.entries()) {
       const time = times[index];
       if (!time) throw new Error(`beat ${beat.id} has no place on the timeline`);
-      items.push(await withPicture(ctx, beat, time.end_s - time.start_s));
+      const item = await withPicture(ctx, beat, time.end_s - time.start_s);
+      items.push({ ...item, variant: rejections(ctx, beat) });
     }
     const { look, pacing } = ctx.cfg.render;
     const drawn = await ctx.map(
@@ -57,8 +62,18 @@ export const assets: StageAdapter<NoParams> = {
       (item) => draw(ctx, board, item),
     );
     for (const [index, { scene, still }] of drawn.entries()) {
-      const { beat, picture } = items[index] as Item;
-      const meta = { made_by: "images:builtin@1", beat_id: beat.id, visual: beat.visual.kind };
+      const { beat, picture } = items[index] as Drawn;
+      const asked = heard.meta();
+      const own = {
+        feedback: asked.feedback.filter((note) => note.beat_id === beat.id || note.beat_id === null),
+        feedback_unmet: asked.feedback_unmet.filter((w) => w.startsWith(`${beat.id}: `) || w.startsWith("“")),
+      };
+      const meta = {
+        made_by: "images:builtin@1",
+        beat_id: beat.id,
+        visual: beat.visual.kind,
+        ...(own.feedback.length > 0 && own),
+      };
       await ctx.write("asset", `${beat.id}.json`, scene, { media_type: "application/json", meta });
       await ctx.write("asset", `${beat.id}.png`, still, { media_type: "image/png", meta });
       if (picture)
@@ -70,6 +85,21 @@ export const assets: StageAdapter<NoParams> = {
     }
   },
 };
+
+/** How often reviewers rejected this beat's picture: each time it is drawn in its next variant. */
+const rejections = (ctx: StageContext, { id }: Beat): number =>
+  ctx.feedback.filter((note) => note.beat_id === id).length;
+
+/** A picture can be drawn another way, but words about it are for people: each is told. */
+function tellNotes(ctx: StageContext, tell: (unmet: string) => void): void {
+  for (const { beat_id, notes } of ctx.feedback)
+    if (notes.trim() !== "")
+      tell(
+        beat_id === null
+          ? `“${notes}” is a note for people; reject the beats whose pictures are to be drawn anew, or replace one`
+          : `${beat_id}: “${notes}” is a note for people; the picture is drawn in its next variant`,
+      );
+}
 
 /** Stops before a letter would be drawn as an empty box or in a font of the machine. */
 function refuseUndrawable(board: Storyboard): void {
@@ -119,7 +149,7 @@ async function withPicture(ctx: StageContext, beat: Beat, duration_s: number): P
 async function draw(
   ctx: StageContext,
   board: Storyboard,
-  item: Item,
+  item: Drawn,
 ): Promise<{ scene: FileRef; still: FileRef }> {
   ctx.signal.throwIfAborted();
   const { beat, duration_s, picture } = item;
@@ -127,6 +157,7 @@ async function draw(
     ...frameOf(board),
     beat,
     duration_s,
+    variant: item.variant,
     look: ctx.cfg.render.look,
     pacing: ctx.cfg.render.pacing,
     image: picture ? { id: picture.sha256, width: picture.width, height: picture.height } : undefined,

@@ -1,12 +1,13 @@
 import { outline, research } from "@greenlight/contract/documents";
 import type { StageAdapter } from "../app/ports.ts";
+import { hearUnmet } from "./hear-unmet.ts";
 import { type NoParams, noParams } from "./no-params.ts";
 import { speechSecondsOf } from "./speech/speak.ts";
 
 /** Narration per section with citations. Writes `script.md`. */
 export const script: StageAdapter<NoParams> = {
   name: "script",
-  version: 2,
+  version: 3,
   params: noParams,
   reads: ["outline", "research_data"],
   reads_cfg: (cfg) => ({
@@ -19,26 +20,23 @@ export const script: StageAdapter<NoParams> = {
   }),
   async run(ctx) {
     const { writer } = ctx.providers;
-    const unmet: string[] = [];
+    const heard = hearUnmet(ctx);
     const made = await writer.script({
       cfg: ctx.cfg,
       outline: await ctx.input("outline").json(outline),
       research: await ctx.input("research_data").json(research),
       feedback: ctx.feedback,
       speechSeconds: speechSecondsOf(ctx),
-      tell: (wish) => {
-        unmet.push(wish);
-        ctx.log.warn("stage", `not honoured: ${wish}`);
-      },
+      tell: heard.tell,
       signal: ctx.signal,
     });
     await ctx.write("script", "script.md", made, {
       media_type: "text/markdown",
-      meta: { made_by: writer.id, feedback: [...ctx.feedback], feedback_unmet: unmet },
+      meta: { made_by: writer.id, ...heard.meta() },
     });
     ctx.progress(
       1,
-      unmet.length === 0 ? "Script written" : `Script written; not honoured: ${unmet.join("; ")}`,
+      heard.unmet.length === 0 ? "Script written" : `Script written; not honoured: ${heard.unmet.join("; ")}`,
     );
   },
 };

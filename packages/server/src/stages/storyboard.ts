@@ -1,13 +1,14 @@
 import { research } from "@greenlight/contract/documents";
 import { storyboard as storyboardSchema } from "@greenlight/contract/storyboard";
 import type { StageAdapter } from "../app/ports.ts";
+import { hearUnmet } from "./hear-unmet.ts";
 import { asJson, type NoParams, noParams } from "./no-params.ts";
 import { speechSecondsOf } from "./speech/speak.ts";
 
 /** Beats bound to the sentences they speak, with the measured length of their speech. Writes `storyboard.json`. */
 export const storyboard: StageAdapter<NoParams> = {
   name: "storyboard",
-  version: 2,
+  version: 3,
   params: noParams,
   reads: ["script", "research_data"],
   reads_cfg: (cfg) => ({
@@ -21,6 +22,7 @@ export const storyboard: StageAdapter<NoParams> = {
   }),
   async run(ctx) {
     const { writer, speech } = ctx.providers;
+    const unmet = hearUnmet(ctx);
     const made = storyboardSchema.parse(
       await writer.storyboard({
         cfg: ctx.cfg,
@@ -29,6 +31,7 @@ export const storyboard: StageAdapter<NoParams> = {
         research: await ctx.input("research_data").json(research),
         feedback: ctx.feedback,
         speechSeconds: speechSecondsOf(ctx),
+        tell: unmet.tell,
         signal: ctx.signal,
       }),
     );
@@ -40,6 +43,7 @@ export const storyboard: StageAdapter<NoParams> = {
         speech_by: speech.id,
         beats: made.beats.length,
         duration_s: Math.round(duration_s * 1000) / 1000,
+        ...unmet.meta(),
       },
     });
     ctx.progress(1, `${made.beats.length} beats, ${duration_s.toFixed(1)} s`);

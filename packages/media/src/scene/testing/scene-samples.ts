@@ -110,6 +110,7 @@ export function specOf(
     pacing: PACING,
     image: { id: "photo", width: 160, height: 100 },
     duration_s: beat.duration_s,
+    variant: more.variant,
   });
 }
 

@@ -244,6 +244,85 @@ describe("reviewers' notes", () => {
   });
 });
 
+it("names the fields of the brief that it does not use", () => {
+  const unused = (change: Partial<BriefInput>) => writer.briefUnused?.(example("tidal-power", change));
+  expect(unused({ audience: ["engineers"], tone: "dry", framework: "custom" })).toEqual([
+    "audience",
+    "tone",
+    "framework",
+  ]);
+  expect(unused({ audience: [], tone: "", framework: "PAS" })).toEqual([]);
+});
+
+describe("feedback on one section", () => {
+  const folder = "examples/tidal-power";
+  const sectionsOf = (script: string) =>
+    new Map(
+      script
+        .split(/^## /mu)
+        .slice(1)
+        .map((part) => [part.slice(0, part.indexOf("\n")), part] as const),
+    );
+  const ask = async (notes: string) => {
+    const unmet: string[] = [];
+    const cfg = example("tidal-power");
+    const before = await film(cfg, folder);
+    const after = await film(cfg, folder, { feedback: [notes], tell: (wish) => unmet.push(wish) });
+    holds(after, cfg);
+    const [was, is] = [sectionsOf(before.script), sectionsOf(after.script)];
+    const changed = [...was.keys()].filter((heading) => was.get(heading) !== is.get(heading));
+    return { was, is, changed, unmet };
+  };
+  const headings = async () => [...sectionsOf((await film(example("tidal-power"), folder)).script).keys()];
+
+  it("`shorter` and `longer` change that section alone, by heading in any case or by number", async () => {
+    const [, heading = ""] = await headings();
+    const less = await ask(`- ${heading.toUpperCase()}: shorter`);
+    expect(less.unmet).toEqual([]);
+    expect(less.changed).toEqual([heading]);
+    expect(less.is.get(heading)?.length).toBeLessThan(less.was.get(heading)?.length ?? 0);
+    expect((await ask("section 2: shorter")).is).toEqual(less.is);
+    const more = await ask("section 2: a bit longer please");
+    if (more.unmet.length === 0) expect(more.changed).toEqual([heading]);
+    else expect([more.changed, more.unmet]).toEqual([[], [expect.stringMatching(/longer: /u)]]);
+  });
+
+  it("`drop` and `keep` reach that section's sentences only", async () => {
+    const before = [...sectionsOf((await film(example("tidal-power"), folder)).script)];
+    const at = before.findIndex(([, text]) => text.includes("100 years"));
+    const heading = before[at]?.[0] ?? "";
+    const { is, changed, unmet } = await ask(`section ${at + 1}: drop: 100 years`);
+    expect([changed, unmet]).toEqual([[heading], []]);
+    expect(is.get(heading)).not.toContain("100 years");
+  });
+
+  it("tells what it cannot do and what it does not understand", async () => {
+    const [, heading = ""] = await headings();
+    const { changed, unmet } = await ask(
+      [
+        "section 99: shorter",
+        "Submarines: longer",
+        `${heading}: drop: penguins`,
+        `${heading}: keep: penguins`,
+        `${heading}: funnier`,
+        "I like it",
+        "Dear all: I like it",
+      ].join("\n"),
+    );
+    expect(changed).toEqual([]);
+    const people = "is a note for people; the built-in writer knows shorter, longer, drop:, keep:";
+    expect(unmet).toEqual([
+      expect.stringMatching(/^section 99: shorter: the script has \d sections$/u),
+      "Submarines: longer: no section is named “Submarines”",
+      `“${heading}: funnier” ${people}`,
+      `“I like it” ${people}`,
+      `“Dear all: I like it” ${people}`,
+      `${heading}: drop: penguins: no sentence of this section has these words`,
+      `${heading}: keep: penguins: no sentence of this section has these words`,
+    ]);
+  });
+});
+
 describe("thin briefs", () => {
   const thin = (text: string, target_length_s = 30) =>
     film(configured({ title: "Thin", sources: [{ text }], video: { target_length_s } }), ".");

@@ -1,6 +1,8 @@
 import type { Writer } from "../../../app/ports.ts";
 import { buildOutline } from "./build-outline.ts";
 import { buildStoryboard } from "./build-storyboard.ts";
+import { known, linesOf } from "./feedback.ts";
+import { remakeBeats } from "./remake-beats.ts";
 import type { BuiltinStyle } from "./style.ts";
 import { writeScript } from "./write-script.ts";
 
@@ -10,18 +12,32 @@ import { writeScript } from "./write-script.ts";
  */
 export function createBuiltinWriter(style: BuiltinStyle): Writer {
   return {
-    id: "writer:builtin@1",
-    outline: async ({ cfg, research, speechSeconds, signal }) => {
+    id: "writer:builtin@2",
+    briefUnused: ({ brief: { audience, tone, framework } }) => [
+      ...(audience.length > 0 ? ["audience"] : []),
+      ...(tone !== "" ? ["tone"] : []),
+      ...(framework !== undefined && style.frameworks[framework] === undefined ? ["framework"] : []),
+    ],
+    outline: async ({ cfg, research, feedback, speechSeconds, tell, signal }) => {
       signal.throwIfAborted();
+      for (const line of linesOf(feedback))
+        tell?.(
+          `“${line}”: the built-in writer's outline follows the sources' headings; patch the outline, or ask the script for ${known(style.feedback)}`,
+        );
       return buildOutline(cfg, research, style, speechSeconds);
     },
     script: async ({ cfg, outline, research, feedback, speechSeconds, tell, signal }) => {
       signal.throwIfAborted();
       return writeScript(cfg, outline, research, feedback, style, speechSeconds, tell);
     },
-    storyboard: async ({ cfg, slug, script, speechSeconds, signal }) => {
+    storyboard: async ({ cfg, slug, script, feedback, speechSeconds, tell, signal }) => {
       signal.throwIfAborted();
-      return buildStoryboard({ cfg, slug, script, speechSeconds }, style);
+      for (const line of linesOf(feedback.filter(({ beat_id }) => beat_id === null)))
+        tell?.(
+          `“${line}”: the built-in writer makes the storyboard of every sentence of the script; name the beats to make anew, or ask the script for ${known(style.feedback)}`,
+        );
+      const made = await buildStoryboard({ cfg, slug, script, speechSeconds }, style);
+      return remakeBeats(made, feedback, cfg, style, tell ?? (() => undefined));
     },
   };
 }

@@ -1,12 +1,28 @@
 import type { FeedbackNote } from "@greenlight/contract/feedback";
 import type { BuiltinStyle } from "./style.ts";
 
+/** What is asked of the whole script or of one section. `steps` above 0 is longer, below 0 shorter. */
+export type Wish = {
+  readonly steps: number;
+  readonly drop: readonly string[];
+  readonly keep: readonly string[];
+};
+
 /** What reviewers' notes ask of the script. `factor` scales its length. */
 export type Wishes = {
   readonly factor: number;
   readonly drop: readonly string[];
   readonly keep: readonly string[];
+  /** By the section's index among the headings. */
+  readonly sections: ReadonlyMap<number, Wish>;
+  /** Lines that ask nothing the writer can do, each as a sentence for people. */
+  readonly unmet: readonly string[];
 };
+
+type Direction =
+  | { readonly do: "shorter" | "longer" }
+  | { readonly do: "drop" | "keep"; readonly words: string };
+type Style = BuiltinStyle["feedback"];
 
 const unquote = (text: string): string =>
   text
@@ -14,29 +30,91 @@ const unquote = (text: string): string =>
     .replace(/^["“'‘]+|["”'’.;,]+$/gu, "")
     .trim();
 
-/**
- * Reads notes line by line: `shorter` and `longer` change the length by one step each (within the style's limits),
- * `drop: words` and `keep: words` name sentences by words they have. Any other line is for human eyes.
- */
-export function readFeedback(feedback: readonly FeedbackNote[], style: BuiltinStyle["feedback"]): Wishes {
-  const drop: string[] = [];
-  const keep: string[] = [];
-  let factor = 1;
-  const starts = (words: readonly string[]) =>
-    new RegExp(`^\\s*(?:[-*]\\s*)?(?:${words.map(RegExp.escape).join("|")})\\s*:\\s*(.+)$`, "iu");
-  const has = (words: readonly string[]) =>
-    new RegExp(`(?<!\\p{L})(?:${words.map(RegExp.escape).join("|")})(?!\\p{L})`, "iu");
-  for (const line of feedback.flatMap(({ notes }) => notes.split(/\r?\n/u))) {
-    const dropped = starts(style.drop).exec(line)?.[1];
-    const kept = starts(style.keep).exec(line)?.[1];
-    if (dropped !== undefined) drop.push(unquote(dropped));
-    else if (kept !== undefined) keep.push(unquote(kept));
-    else if (has(style.shorter).test(line)) factor -= style.step;
-    else if (has(style.longer).test(line)) factor += style.step;
+const anyOf = (words: readonly string[]): string => words.map(RegExp.escape).join("|");
+
+/** The direction a text gives: `drop: words`, `keep: words`, or one of the words for shorter and longer. */
+export function directionOf(text: string, style: Style): Direction | null {
+  for (const kind of ["drop", "keep"] as const) {
+    const named = new RegExp(`^\\s*(?:${anyOf(style[kind])})\\s*:\\s*(.+)$`, "iu").exec(text)?.[1];
+    if (named !== undefined && unquote(named) !== "") return { do: kind, words: unquote(named) };
   }
-  return {
-    factor: Math.min(style.factor_max, Math.max(style.factor_min, factor)),
-    drop: drop.filter((words) => words !== ""),
-    keep: keep.filter((words) => words !== ""),
+  for (const kind of ["shorter", "longer"] as const)
+    if (new RegExp(`(?<!\\p{L})(?:${anyOf(style[kind])})(?!\\p{L})`, "iu").test(text)) return { do: kind };
+  return null;
+}
+
+/** Notes as lines without their bullets; empty ones are left out. */
+export const linesOf = (feedback: readonly FeedbackNote[]): string[] =>
+  feedback
+    .flatMap(({ notes }) => notes.split(/\r?\n/u))
+    .map((line) => line.replace(/^\s*(?:[-*]\s+)?/u, "").trim())
+    .filter((line) => line !== "");
+
+/** The words a reviewer may use, for a refusal. */
+export const known = (style: Style): string =>
+  [style.shorter[0], style.longer[0], `${style.drop[0]}:`, `${style.keep[0]}:`].join(", ");
+
+/** Index of the section a line begins with (its heading, or `section N`), and what follows the colon. */
+function addressed(line: string, headings: readonly string[], style: Style) {
+  const lower = line.toLowerCase();
+  const named = headings
+    .map((heading, at) => ({ heading: heading.trim().toLowerCase(), at }))
+    .sort((a, b) => b.heading.length - a.heading.length)
+    .find(({ heading }) => heading !== "" && new RegExp(`^${RegExp.escape(heading)}\\s*:`, "u").test(lower));
+  if (named !== undefined)
+    return { at: named.at, rest: line.slice(line.indexOf(":", named.heading.length) + 1) };
+  const numbered = new RegExp(`^(?:${anyOf(style.section)})\\s+(\\d{1,4})\\s*:(.*)$`, "iu").exec(line);
+  if (numbered === null) return null;
+  const at = Number(numbered[1]) - 1;
+  return { at: at < headings.length ? at : -1, rest: numbered[2] ?? "" };
+}
+
+/**
+ * Reads notes line by line. `shorter` and `longer` change the script's length by one step each (within the style's
+ * limits), `drop: words` and `keep: words` name sentences by words they have; after `<heading>:` or `section N:` each
+ * is asked of that section alone. A line that says none of it is for people, and is named in `unmet`.
+ */
+export function readFeedback(
+  feedback: readonly FeedbackNote[],
+  style: Style,
+  headings: readonly string[],
+): Wishes {
+  const unmet: string[] = [];
+  const asked = new Map<number | null, { steps: number; drop: string[]; keep: string[] }>();
+  const heed = (where: number | null, direction: Direction) => {
+    const wish = asked.get(where) ?? { steps: 0, drop: [], keep: [] };
+    asked.set(where, wish);
+    if (direction.do === "drop" || direction.do === "keep") wish[direction.do].push(direction.words);
+    else wish.steps += direction.do === "longer" ? 1 : -1;
   };
+  const forPeople = (line: string) =>
+    unmet.push(`“${line}” is a note for people; the built-in writer knows ${known(style)}`);
+  for (const line of linesOf(feedback)) {
+    const section = addressed(line, headings, style);
+    const colon = line.indexOf(":");
+    const whole = directionOf(line, style);
+    if (section !== null) {
+      const direction = directionOf(section.rest, style);
+      if (direction === null) forPeople(line);
+      else if (section.at < 0) unmet.push(`${line}: the script has ${headings.length} sections`);
+      else heed(section.at, direction);
+    } else if (whole === null && colon < 0) forPeople(line);
+    else if (
+      colon > 0 &&
+      whole?.do !== "drop" &&
+      whole?.do !== "keep" &&
+      directionOf(line.slice(0, colon), style) === null
+    ) {
+      // Before the colon stands no direction: what follows is asked of something that is not there.
+      if (directionOf(line.slice(colon + 1), style) === null) forPeople(line);
+      else unmet.push(`${line}: no section is named “${line.slice(0, colon).trim()}”`);
+    } else if (whole === null) forPeople(line);
+    else heed(null, whole);
+  }
+  const all = asked.get(null) ?? { steps: 0, drop: [], keep: [] };
+  asked.delete(null);
+  const sections = new Map<number, Wish>();
+  for (const [at, wish] of asked) if (at !== null) sections.set(at, wish);
+  const factor = Math.min(style.factor_max, Math.max(style.factor_min, 1 + all.steps * style.step));
+  return { factor, drop: all.drop, keep: all.keep, sections, unmet };
 }

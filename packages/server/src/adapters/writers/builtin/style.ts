@@ -81,8 +81,16 @@ export const builtinStyle = z.strictObject({
   }),
   feedback: z.strictObject({
     step: share,
+    /** Share of a section's seconds that one `shorter` or `longer` of it stands for. */
+    section_step: share,
+    /** Seconds that one `shorter` or `longer` changes a single beat by. */
+    beat_step_s: z.number().positive(),
     factor_min: z.number().positive(),
     factor_max: z.number().positive(),
+    /** Words that, with a number, name a section: `section 2: shorter`. */
+    section: phrases,
+    /** Before a colon and a kind of visual, in a note on a beat. */
+    visual: phrases,
     shorter: phrases,
     longer: phrases,
     drop: phrases,

@@ -7,6 +7,7 @@ import { closingUnit } from "./build-outline.ts";
 import { type Candidate, type Group, termsOf } from "./candidates.ts";
 import { readFeedback, type Wishes } from "./feedback.ts";
 import { gather, type Material } from "./material.ts";
+import { heedSection } from "./section-wishes.ts";
 import { choose, unitOf } from "./select.ts";
 import type { BuiltinStyle } from "./style.ts";
 
@@ -83,6 +84,7 @@ function unmetWishes(wishes: Wishes, all: readonly Candidate[], allowed: readonl
   const missing = (words: string, candidates: readonly Candidate[]) =>
     !candidates.some((candidate) => includes(candidate.text, words));
   return [
+    ...wishes.unmet,
     ...wishes.drop.filter((words) => missing(words, all)).map((words) => `drop: no sentence has “${words}”`),
     ...wishes.keep
       .filter((words) => missing(words, allowed))
@@ -109,7 +111,11 @@ export async function writeScript(
 ): Promise<string> {
   const material = await gather(cfg, research, style, speechSeconds);
   const { by, byOrder } = material;
-  const wishes = readFeedback(feedback, style.feedback);
+  const wishes = readFeedback(
+    feedback,
+    style.feedback,
+    outline.sections.map(({ heading }) => heading),
+  );
   const cta = cfg.brief.cta_text?.trim() || undefined;
   const dropped = (c: Candidate): boolean =>
     wishes.drop.some((words) => includes(c.text, words)) ||
@@ -147,6 +153,7 @@ export async function writeScript(
     return { section, say: says[i] ?? null, pool };
   });
   const chosen = new Set<Candidate>(closing);
+  const stretch = style.pacing.pause_max_s - style.pacing.pause_aim_s;
   const kept = allowed.filter((c) => wishes.keep.some((words) => includes(c.text, words)));
   for (const c of kept.flatMap((candidate) => unitOf(candidate, byOrder, chosen))) {
     chosen.add(c);
@@ -170,12 +177,29 @@ export async function writeScript(
   const goal = outline.target_s * wishes.factor;
   const pools = drafts.flatMap(({ pool }) => pool);
   choose(pools, byOrder, chosen, goal - length(), 1.5, by);
+  for (const [at, wish] of wishes.sections) {
+    const draft = drafts[at];
+    if (draft === undefined) continue;
+    const { heading } = draft.section;
+    const pool = [...new Set(draft.pool)];
+    const picked = new Set(pool.filter((c) => chosen.has(c)));
+    const unmet = heedSection({ heading, pool, picked }, wish, {
+      by,
+      byOrder,
+      step: style.feedback.section_step,
+      spare_s: length() + chosen.size * stretch - material.target.least_s,
+      stretch_s: stretch,
+      more_s: outline.target_s * style.feedback.factor_max - length(),
+    });
+    for (const text of unmet) tell(text);
+    for (const c of pool) if (!picked.has(c)) chosen.delete(c);
+    for (const c of picked) chosen.add(c);
+  }
   const speakable = drafts.map(({ section, pool, say }) => ({
     section,
     say,
     picked: [...new Set(pool)].filter((c) => chosen.has(c)).sort((a, b) => a.order - b.order),
   }));
-  const stretch = style.pacing.pause_max_s - style.pacing.pause_aim_s;
   if (length() + chosen.size * stretch < material.target.least_s) {
     const words = Math.round([...chosen].reduce((sum, c) => sum + c.words, 0));
     const missing = Math.ceil((material.target.least_s - length() - chosen.size * stretch) / material.word_s);

@@ -30,6 +30,11 @@ export function chooseVisual(scene: Scene): Visual {
   return statement(scene);
 }
 
+/** Every visual that fits a sentence, best first; the statement always does. */
+export function visualsThatFit(scene: Scene): Visual[] {
+  return [...KINDS.map((kind) => kind(scene)).filter((visual) => visual !== null), statement(scene)];
+}
+
 /** The words a visual shows, as one line. */
 export function onScreenText(visual: Visual): string {
   switch (visual.kind) {
