@@ -23,7 +23,7 @@ const STILL_AT = 0.8;
  */
 export const assets: StageAdapter<NoParams> = {
   name: "assets",
-  version: 2,
+  version: 3,
   params: noParams,
   reads: ["storyboard"],
   reads_cfg: ({ brief, files, render, modules }) => ({
