@@ -81,9 +81,9 @@ function requestOf(
 
 type Cue = Timing["cues"][number];
 
-/** The cue with times from its beat's start, to a tenth of a millisecond, so that sums of floats do not differ. */
+/** The cue with times from its beat's start, to a tenth of a microsecond, so that sums of floats do not differ. */
 function fromStart(cue: Cue, start_s: number): Cue {
-  const shift = (at: number) => Math.round((at - start_s) * 1e4) / 1e4;
+  const shift = (at: number) => Math.round((at - start_s) * 1e7) / 1e7;
   return {
     ...cue,
     index: 1,
