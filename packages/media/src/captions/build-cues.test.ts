@@ -55,6 +55,40 @@ describe("buildCues", () => {
     );
   });
 
+  it("cuts a beat the same way wherever in the film it stands", () => {
+    const spoken = fc.array(fc.tuple(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 5, max: 60 })), {
+      minLength: 1,
+      maxLength: 24,
+    });
+    fc.assert(
+      fc.property(
+        spoken,
+        fc.integer({ min: 1, max: 9000 }),
+        fc.constantFrom(15, 25, 30, 60),
+        (hundredths, frame, fps) => {
+          const startingAt = (first: number) => {
+            const start_s = first / fps;
+            let said = 0;
+            const words = hundredths.map(([pause, length], i) => {
+              const from = said + pause / 100;
+              said = from + length / 100;
+              const offset = start_s + 0.25;
+              return { text: i % 5 === 4 ? "rain." : "water", start_s: offset + from, end_s: offset + said };
+            });
+            const end_s = (first + Math.ceil((said + 0.6) * fps)) / fps;
+            return buildCues([{ beat_id: "b01", start_s, end_s, words }], RULES, fps).map((cue) => ({
+              words: cue.words.length,
+              from: Math.round(cue.start_s * fps) - first,
+              to: Math.round(cue.end_s * fps) - first,
+            }));
+          };
+          expect(startingAt(frame)).toEqual(startingAt(0));
+        },
+      ),
+      { seed: 1, numRuns: 1000 },
+    );
+  });
+
   it("keeps the shape: lines, longest time, gaps, frames, its own beat", () => {
     fc.assert(
       fc.property(beats, (made) => {

@@ -9,13 +9,17 @@ type Rules = Pick<
   Render["captions"],
   "max_chars" | "max_lines" | "min_s" | "max_s" | "gap_frames" | "max_chars_per_s"
 >;
+/** A beat and its words in seconds from its start. */
+type OwnBeat = { readonly end_s: number; readonly words: readonly TimedWord[] };
+/** The words `from` … `to` − 1, in sight from frame `start` to before frame `end` of the beat. */
 type Draft = {
-  readonly start_s: number;
-  readonly end_s: number;
+  readonly from: number;
+  readonly to: number;
   readonly lines: string[];
-  readonly words: TimedWord[];
+  readonly start: number;
+  readonly end: number;
 };
-type Choice = { readonly cost: number; readonly from: number; readonly draft: Draft };
+type Choice = { readonly cost: number; readonly draft: Draft };
 
 const EARLY_FRAMES = 2;
 const LATE_FRAMES = 12;
@@ -24,19 +28,36 @@ const LATE_FRAMES = 12;
  * Cuts the beats' words into captions (Netflix timed text style guide: lines, duration, gap, reading speed, sync).
  * Every word is shown once, in order, and no caption leaves its beat. Among all ways to cut a beat the one of
  * least cost is taken: reading speed and shortest time first, then ends of sentences and clauses, then even lines.
+ * A beat is cut on its own clock, so that its captions do not hang on where in the film it stands.
  */
 export function buildCues(beats: Timing["beats"], rules: Rules, fps: number): Cue[] {
   const cues: Cue[] = [];
   for (const beat of beats) {
-    for (const draft of cutBeat(beat, rules, fps)) {
-      cues.push({ index: cues.length + 1, beat_id: beat.beat_id, ...draft });
+    const first = Math.round(beat.start_s * fps);
+    const words = beat.words.flatMap((word) => splitLongWord(word, rules.max_chars));
+    for (const { from, to, lines, start, end } of cutBeat(onOwnClock(beat, words), rules, fps)) {
+      cues.push({
+        index: cues.length + 1,
+        beat_id: beat.beat_id,
+        start_s: (first + start) / fps,
+        end_s: (first + end) / fps,
+        lines,
+        words: words.slice(from, to),
+      });
     }
   }
   return cues;
 }
 
-function cutBeat(beat: Timing["beats"][number], rules: Rules, fps: number): Draft[] {
-  const words = beat.words.flatMap((word) => splitLongWord(word, rules.max_chars));
+/** To a tenth of a microsecond, so that sums of floats do not differ. */
+function onOwnClock(beat: Timing["beats"][number], said: readonly TimedWord[]): OwnBeat {
+  const shift = (at: number) => Math.round((at - beat.start_s) * 1e7) / 1e7;
+  const words = said.map((word) => ({ ...word, start_s: shift(word.start_s), end_s: shift(word.end_s) }));
+  return { end_s: shift(beat.end_s), words };
+}
+
+function cutBeat(beat: OwnBeat, rules: Rules, fps: number): Draft[] {
+  const { words } = beat;
   const best: (Choice | undefined)[] = new Array(words.length + 1);
   for (let to = 1; to <= words.length; to += 1) {
     for (let from = to - 1; from >= 0; from -= 1) {
@@ -50,8 +71,8 @@ function cutBeat(beat: Timing["beats"][number], rules: Rules, fps: number): Draf
       if (before === undefined) continue;
       const lines = shaped?.lines ?? [words[from]?.text ?? ""];
       const draft = timeCue(words, from, to, lines, beat, rules, fps);
-      const cost = before + cueCost(words, from, to, draft, rules) + (shaped?.cost ?? 0);
-      if (cost < (best[to]?.cost ?? Number.POSITIVE_INFINITY)) best[to] = { cost, from, draft };
+      const cost = before + cueCost(words, draft, rules, fps) + (shaped?.cost ?? 0);
+      if (cost < (best[to]?.cost ?? Number.POSITIVE_INFINITY)) best[to] = { cost, draft };
     }
   }
   const drafts: Draft[] = [];
@@ -59,7 +80,7 @@ function cutBeat(beat: Timing["beats"][number], rules: Rules, fps: number): Draf
     const choice = best[to];
     if (!choice) throw new Error("no way to cut the words into captions");
     drafts.unshift(choice.draft);
-    to = choice.from;
+    to = choice.draft.from;
   }
   return drafts;
 }
@@ -69,34 +90,28 @@ function timeCue(
   from: number,
   to: number,
   lines: string[],
-  beat: Timing["beats"][number],
+  beat: OwnBeat,
   rules: Rules,
   fps: number,
 ): Draft {
-  const shown = words.slice(from, to);
-  const start = inFrame(words, from, beat, rules, fps);
-  const spokenEnd = Math.ceil((shown.at(-1)?.end_s ?? 0) * fps - 1e-6);
+  const { end_s = 0 } = words[to - 1] ?? {};
+  const start = inFrame(words, from, rules, fps);
+  const spokenEnd = Math.ceil(end_s * fps - 1e-6);
   // The last caption of a beat gives way to the first of the next, which may begin with the beat itself.
-  const follower = to < words.length ? inFrame(words, to, beat, rules, fps) : Math.round(beat.end_s * fps);
+  const follower = to < words.length ? inFrame(words, to, rules, fps) : Math.round(beat.end_s * fps);
   const latest = follower - rules.gap_frames;
-  const lingering = Math.floor((shown.at(-1)?.end_s ?? 0) * fps + LATE_FRAMES + 1e-6);
+  const lingering = Math.floor(end_s * fps + LATE_FRAMES + 1e-6);
   const wanted = Math.max(lingering, start + Math.ceil(rules.min_s * fps));
   const longest = Math.max(spokenEnd, start + Math.floor(rules.max_s * fps));
   const end = Math.max(start + 1, Math.min(wanted, latest, longest));
-  return { start_s: start / fps, end_s: end / fps, lines, words: shown };
+  return { from, to, lines, start, end };
 }
 
 /** The frame a caption that begins with this word comes in: a little early where nothing is said before it. */
-function inFrame(
-  words: readonly TimedWord[],
-  index: number,
-  beat: { start_s: number },
-  rules: Rules,
-  fps: number,
-): number {
+function inFrame(words: readonly TimedWord[], index: number, rules: Rules, fps: number): number {
   const own = Math.floor((words[index]?.start_s ?? 0) * fps + 1e-6);
   const previous = words[index - 1];
-  const free = previous ? Math.ceil(previous.end_s * fps) + rules.gap_frames : Math.round(beat.start_s * fps);
+  const free = previous ? Math.ceil(previous.end_s * fps) + rules.gap_frames : 0;
   const early = Math.min(own, Math.max(own - EARLY_FRAMES, free));
   if (!previous) return early;
   // Without a pause the gap is shared: the caption before stays to its last word's end, within a frame.
@@ -104,9 +119,10 @@ function inFrame(
   return Math.max(early, Math.min(own + EARLY_FRAMES, heard));
 }
 
-function cueCost(words: readonly TimedWord[], from: number, to: number, draft: Draft, rules: Rules): number {
-  const seconds = draft.end_s - draft.start_s;
-  const text = joinWords(draft.words.map((w) => w.text));
+function cueCost(words: readonly TimedWord[], draft: Draft, rules: Rules, fps: number): number {
+  const { from, to } = draft;
+  const seconds = (draft.end - draft.start) / fps;
+  const text = joinWords(words.slice(from, to).map((w) => w.text));
   const speed = Math.max(0, columns(text) / seconds / rules.max_chars_per_s - 1);
   const short = Math.max(0, 1 - seconds / rules.min_s);
   const long = Math.max(0, seconds / rules.max_s - 1);

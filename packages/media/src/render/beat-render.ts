@@ -6,7 +6,7 @@ import type { SceneSpec } from "../scene/scene-spec.ts";
 /** All that decides the pixels and bytes of one beat's segment; plain JSON. */
 export type BeatRender = {
   readonly spec: SceneSpec;
-  /** The beat before it, null for the first. */
+  /** What it comes out of, as `closingScene` gives it; null for the first beat and behind a cut. */
   readonly previous_spec: SceneSpec | null;
   /** How the beat begins, over its first `transition_s` seconds. */
   readonly transition: Beat["transition"];

@@ -6,7 +6,7 @@ import type { BeatRender } from "./beat-render.ts";
 import type { FrameSource } from "./frame-source.ts";
 
 /**
- * A beat as frames: its scene, over the first `transition_s` blended with the last picture of the beat before it, and
+ * A beat as frames: its scene, over the first `transition_s` blended with the picture at which the beat before it ended, and
  * the captions of the film on top. Scenes are drawn in the spec's pixels and scaled to the frame's.
  */
 export async function openBeatSource(beat: Omit<BeatRender, "out">, images: OpenImage): Promise<FrameSource> {
@@ -31,7 +31,7 @@ export async function openBeatSource(beat: Omit<BeatRender, "out">, images: Open
     before = createCanvas(width, height);
     const ctx = before.getContext("2d", { alpha: false });
     ctx.scale(scaleX, scaleY);
-    previous.draw(ctx, Math.max(0, previous.duration_s - 1 / fps));
+    previous.draw(ctx, previous.duration_s);
   }
   const drawScene = (ctx: SKRSContext2D, index: number) => scene.draw(ctx, index / fps);
 

@@ -23,7 +23,7 @@ const noise = ditherNoise();
 
 export type Background = {
   readonly bitmap: Canvas;
-  /** Top left corner of the frame inside the bitmap at t seconds, whole pixels: soft light needs no finer steps. */
+  /** Top left corner of the frame inside the bitmap, whole pixels: soft light needs no finer steps. At 0 s it lies in the middle. */
   offsetAt(t_s: number): readonly [x: number, y: number];
 };
 
@@ -94,7 +94,7 @@ function paint(spec: SceneSpec, scale: number): Background {
   ctx.putImageData(image, 0, 0);
   const [vx, vy] = background.drift;
   const bounce = (way: number) => {
-    // Begins in the middle, goes to one end, turns: a triangle wave between 0 and reach.
+    // Through the middle at 0, to one end, and back: a triangle wave between 0 and reach.
     const phase = (((way + reach / 2) % (2 * reach)) + 2 * reach) % (2 * reach);
     return Math.min(reach, Math.max(0, Math.round(phase <= reach ? phase : 2 * reach - phase)));
   };

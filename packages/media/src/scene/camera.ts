@@ -8,7 +8,7 @@ const DRIFT_SCALE = 0.97;
 const BREATH_S = 6;
 
 /**
- * Where the camera stands at `progress` 0…1 of the beat. Content is laid out as it looks when nearest, so the scale
+ * Where the camera stands at `progress` 0…1 of the beat and `t_s` seconds of its breath. Content is laid out as it looks when nearest, so the scale
  * never exceeds 1 and nothing leaves the safe area.
  */
 export function viewAt(motion: Beat["motion"], push: number, progress: number, t_s: number): View {

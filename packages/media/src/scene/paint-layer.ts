@@ -85,9 +85,9 @@ export function paintRect(ctx: SKRSContext2D, layer: RectLayer, grownTo: number)
   ctx.fill();
 }
 
-export function paintCircle(ctx: SKRSContext2D, layer: CircleLayer, opened: number, t_s: number): void {
+export function paintCircle(ctx: SKRSContext2D, layer: CircleLayer, opened: number, turned_s: number): void {
   ctx.beginPath();
-  const start = layer.start + layer.spin * t_s;
+  const start = layer.start + layer.spin * turned_s;
   ctx.arc(layer.cx, layer.cy, layer.r, start, start + layer.sweep * opened);
   if (layer.stroke === 0) {
     ctx.fillStyle = rgba(layer.colour, layer.alpha);

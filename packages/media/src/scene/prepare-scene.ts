@@ -40,7 +40,8 @@ type Sprites = {
   readonly of: ReadonlyMap<Layer, Sprite>;
 };
 
-const LEAVE_S = 0.3;
+/** How long a layer takes to fade out, seconds. */
+export const LEAVE_S = 0.3;
 const RISE_FRACTION = 0.022;
 
 export async function prepareScene(spec: SceneSpec, { openImage }: OpenImage): Promise<PreparedScene> {
@@ -76,17 +77,19 @@ export async function prepareScene(spec: SceneSpec, { openImage }: OpenImage): P
     height: spec.height,
     duration_s: spec.duration_s,
     draw(ctx, t_s) {
+      // What wanders without an end arrives at the beat's end, so that how a beat ends does not hang on its length.
+      const wandered_s = t_s - spec.duration_s;
       const scale = ctx.getTransform().a;
       const { background, of } = spritesAt(scale);
       ctx.save();
       ctx.imageSmoothingEnabled = true;
       ctx.imageSmoothingQuality = "low";
       if (!covered) {
-        const [x, y] = background.offsetAt(t_s);
+        const [x, y] = background.offsetAt(wandered_s);
         const [w, h] = [Math.round(spec.width * scale), Math.round(spec.height * scale)];
         ctx.drawImage(background.bitmap, x, y, w, h, 0, 0, spec.width, spec.height);
       }
-      const view = viewAt(spec.motion, spec.push, t_s / spec.duration_s, t_s);
+      const view = viewAt(spec.motion, spec.push, t_s / spec.duration_s, wandered_s);
       for (const layer of spec.layers) {
         if (t_s < layer.enter.at_s) continue;
         ctx.save();
@@ -106,7 +109,7 @@ export async function prepareScene(spec: SceneSpec, { openImage }: OpenImage): P
           ctx.scale(s, s);
           ctx.translate(-centre.x, -centre.y);
         }
-        drawLayer(ctx, layer, of.get(layer), t_s, spec.height);
+        drawLayer(ctx, layer, of.get(layer), { t_s, wandered_s }, spec.height);
         ctx.restore();
       }
       ctx.restore();
@@ -118,7 +121,7 @@ function drawLayer(
   ctx: SKRSContext2D,
   layer: Layer,
   sprite: Sprite | undefined,
-  t_s: number,
+  { t_s, wandered_s }: { readonly t_s: number; readonly wandered_s: number },
   height: number,
 ): void {
   const { kind, at_s, duration_s } = layer.enter;
@@ -150,7 +153,8 @@ function drawLayer(
   if (layer.type === "rect") paintRect(ctx, layer, eased);
   // A large bitmap with little on it takes longer to move than its line takes to draw.
   else if (layer.type === "path") paintPath(ctx, layer);
-  else if (layer.type === "circle") paintCircle(ctx, layer, layer.stroke > 0 ? easeStandard(linear) : 1, t_s);
+  else if (layer.type === "circle")
+    paintCircle(ctx, layer, layer.stroke > 0 ? easeStandard(linear) : 1, wandered_s);
   else if (layer.type === "text" && layer.count !== null && t_s < at_s + layer.count.duration_s)
     paintText(ctx, counted(layer, layer.count, (t_s - at_s) / layer.count.duration_s));
   else if (sprite !== undefined)

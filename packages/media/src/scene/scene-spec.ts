@@ -108,7 +108,7 @@ export const circleLayer = z.strictObject({
   alpha,
   /** 0 = filled. */
   stroke: z.number(),
-  /** Radians. */
+  /** Radians; where it stands at the end of the beat. */
   start: z.number(),
   sweep: z.number(),
   /** Radians a second. */

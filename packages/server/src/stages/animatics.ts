@@ -19,7 +19,7 @@ import { lengthsOf, type StoredSpeech, speakBeats } from "./speech/speak.ts";
  */
 export const animatics: StageAdapter<NoParams> = {
   name: "animatics",
-  version: 4,
+  version: 5,
   params: noParams,
   reads: ["storyboard", "asset"],
   reads_cfg: ({ brief, render, modules }) => ({

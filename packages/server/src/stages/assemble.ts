@@ -19,7 +19,7 @@ const THUMBNAIL_AT = 0.8;
  */
 export const assemble: StageAdapter<NoParams> = {
   name: "assemble",
-  version: 3,
+  version: 4,
   params: noParams,
   reads: ["storyboard", "asset", "timing", "mix"],
   reads_cfg: ({ brief, render }) => ({
@@ -36,7 +36,9 @@ export const assemble: StageAdapter<NoParams> = {
     const plan = filmPlan(ctx.cfg.render, board, times);
     const segments = await renderBeats(ctx, { ...plan, progress: [0, 0.93] });
     ctx.progress(0.94, "joining");
+    const began = performance.now();
     const film = await joinFilm(ctx, board, times, segments);
+    ctx.log.info("stage", "film joined", { ms: Math.round(performance.now() - began) });
     const thumbnail = await drawThumbnail(ctx, board);
     const meta = { made_by: "video:builtin@1" };
     await ctx.write("video", `${ctx.job.slug}.mp4`, film, {

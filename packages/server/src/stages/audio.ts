@@ -28,7 +28,7 @@ type MixFiles = { readonly mix: FileRef; readonly voice: FileRef; readonly music
  */
 export const audio: StageAdapter<NoParams> = {
   name: "audio",
-  version: 2,
+  version: 3,
   params: noParams,
   reads: ["storyboard"],
   reads_cfg: ({ brief, files, render, modules }) => ({

@@ -2,6 +2,7 @@ import type { Timing } from "@greenlight/contract/documents";
 import type { Render } from "@greenlight/contract/render";
 import type { Storyboard } from "@greenlight/contract/storyboard";
 import type { BeatRender } from "@greenlight/media/render/beat-render";
+import { closingScene } from "@greenlight/media/scene/closing-scene";
 import { type SceneSpec, sceneSpec } from "@greenlight/media/scene/scene-spec";
 import { type StageContext, StageFailure } from "../../app/ports.ts";
 
@@ -58,10 +59,11 @@ function requestOf(
       `the timing does not fit the storyboard at beat ${index + 1}`,
     );
   const first = Math.round(time.start_s * fps);
+  const before = scenes[index - 1];
   const cut = beat.transition === "cut" || index === 0;
   return {
     spec,
-    previous_spec: cut ? null : (scenes[index - 1] ?? null),
+    previous_spec: cut || !before ? null : closingScene(before),
     transition: cut ? "cut" : beat.transition,
     transition_s: cut ? 0 : ctx.cfg.render.pacing.transition_s,
     first_frame: 0,
@@ -79,9 +81,9 @@ function requestOf(
 
 type Cue = Timing["cues"][number];
 
-/** The cue with times from its beat's start, to a tenth of a millisecond, so that sums of floats do not differ. */
+/** The cue with times from its beat's start, to a tenth of a microsecond, so that sums of floats do not differ. */
 function fromStart(cue: Cue, start_s: number): Cue {
-  const shift = (at: number) => Math.round((at - start_s) * 1e4) / 1e4;
+  const shift = (at: number) => Math.round((at - start_s) * 1e7) / 1e7;
   return {
     ...cue,
     index: 1,

@@ -14,9 +14,9 @@ export type FilmRender = FilmPlan & {
 const MOST_WORKERS = 8;
 
 /**
- * Renders every beat as a segment of its own, in parallel. A segment depends on its own scene, the one it comes out
- * of, and its own captions with times from its start, not on where in the film it stands: moving a beat rebuilds
- * nothing.
+ * Renders every beat as a segment of its own, in parallel. A segment depends on its own scene, on what the
+ * one before looks like at its end, and on its own captions with times from its start, not on where in the film it
+ * stands: moving a beat, or changing the length of the one before, rebuilds nothing.
  */
 export async function renderBeats(ctx: StageContext, film: FilmRender): Promise<FileRef[]> {
   const requests = await beatRequests(ctx, film);
@@ -28,10 +28,16 @@ export async function renderBeats(ctx: StageContext, film: FilmRender): Promise<
       { name: "beats", concurrency: size, progress: film.progress, key: (request) => request },
       async (request, index) => {
         const out = join(ctx.workdir, `beat-${index}.mp4`);
+        const began = performance.now();
         const rendered = await pool.render(
           { ...request, out },
           { signal: ctx.signal, openImage: (sha256) => ctx.open({ sha256, size_bytes: 0 }) },
         );
+        ctx.log.info("stage", "beat rendered", {
+          beat_id: request.spec.beat_id,
+          frames: rendered.frame_count,
+          ms: Math.round(performance.now() - began),
+        });
         return ctx.store(rendered.file);
       },
     );
