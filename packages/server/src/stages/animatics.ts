@@ -10,6 +10,7 @@ import { wavToSpoken } from "@greenlight/media/speech/spoken-file";
 import { buildTiming } from "@greenlight/media/timeline";
 import type { FileRef, InputArtifact, StageAdapter, StageContext } from "../app/ports.ts";
 import { asStageFailure, renderBeats } from "./film/render-film.ts";
+import { tellAllUnmet } from "./hear-unmet.ts";
 import { type NoParams, noParams } from "./no-params.ts";
 import { lengthsOf, type StoredSpeech, speakBeats } from "./speech/speak.ts";
 
@@ -34,6 +35,10 @@ export const animatics: StageAdapter<NoParams> = {
   }),
   async run(ctx) {
     const board = await ctx.input("storyboard").json(storyboard);
+    const heard = tellAllUnmet(
+      ctx,
+      "the preview shows the assets as they are; go back to assets or storyboard",
+    );
     const { video } = ctx.cfg.render;
     const fps = video.animatic_fps;
     const spoken = await speakBeats(ctx, board, [0, 0.1]);
@@ -62,7 +67,14 @@ export const animatics: StageAdapter<NoParams> = {
     }
     await ctx.write("animatic", "animatic.mp4", joined, {
       ...media,
-      meta: { made_by: "video:builtin@1", duration_s: timing.duration_s, width, height, fps },
+      meta: {
+        made_by: "video:builtin@1",
+        duration_s: timing.duration_s,
+        width,
+        height,
+        fps,
+        ...heard.meta(),
+      },
     });
   },
 };

@@ -14,6 +14,7 @@ import { composeBed } from "@greenlight/media/music/compose-bed";
 import { wavToSpoken } from "@greenlight/media/speech/spoken-file";
 import { buildTiming } from "@greenlight/media/timeline";
 import { type FileRef, type StageAdapter, type StageContext, StageFailure } from "../app/ports.ts";
+import { tellAllUnmet } from "./hear-unmet.ts";
 import { asJson, type NoParams, noParams } from "./no-params.ts";
 import { lengthsOf, type StoredSpeech, speakBeats } from "./speech/speak.ts";
 
@@ -45,12 +46,16 @@ export const audio: StageAdapter<NoParams> = {
   }),
   async run(ctx) {
     const board = await ctx.input("storyboard").json(storyboard);
+    const heard = tellAllUnmet(
+      ctx,
+      "the voice reads what is written; send a level_adjust patch, or edit the beat",
+    );
     const spoken = await speakBeats(ctx, board, [0, 0.4]);
     const timing = buildTiming(board, lengthsOf(spoken), ctx.cfg.render, board.fps);
     const levels = levelsOf(ctx.patches);
     const files = await mixFiles(ctx, timing, spoken, levels);
     const speechBy = ctx.providers.speech.id;
-    const json = { media_type: "application/json", meta: { made_by: speechBy } };
+    const json = { media_type: "application/json", meta: { made_by: speechBy, ...heard.meta() } };
     await ctx.write("timing", "timing.json", asJson(timing), json);
     await ctx.write("captions", "captions.srt", writeSrt(timing.cues), {
       media_type: "application/x-subrip",

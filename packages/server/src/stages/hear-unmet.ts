@@ -20,3 +20,11 @@ export function hearUnmet(ctx: StageContext): Heard {
     meta: () => ({ feedback: [...ctx.feedback], feedback_unmet: [...unmet] }),
   };
 }
+
+/** For a stage that makes the same from the same whatever is said of it: tells of each note that it changed nothing. */
+export function tellAllUnmet(ctx: StageContext, instead: string): Heard {
+  const heard = hearUnmet(ctx);
+  for (const { beat_id, notes } of ctx.feedback)
+    heard.tell(`${beat_id === null ? "" : `${beat_id}: `}“${notes}” changes nothing here: ${instead}`);
+  return heard;
+}
