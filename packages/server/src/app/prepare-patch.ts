@@ -4,10 +4,11 @@ import type { Patch } from "@greenlight/contract/patch";
 import { storyboard } from "@greenlight/contract/storyboard";
 import type { z } from "zod";
 import { type PreparedPatch, Rejection } from "../domain/commands.ts";
-import { isRebuildPatch, PATCH_TARGETS, patchJson, patchText } from "../domain/patches.ts";
+import { type EditPatch, isRebuildPatch, PATCH_TARGETS, patchJson, patchText } from "../domain/patches.ts";
 import type { JobState } from "../domain/state.ts";
 import { fieldErrors } from "./field-errors.ts";
 import type { BriefMedia, EventStore, ObjectStore, StoredObject } from "./ports.ts";
+import { revertOutputs, revertSource } from "./revert-outputs.ts";
 import { beatIds } from "./storyboard-beats.ts";
 
 /** What the JSON artifacts of the built-in stages must be, before and after a patch. */
@@ -48,15 +49,24 @@ export async function preparePatch(
     await checkRebuild(patch, stage, state, deps);
     return { patch, effect: { kind: "rebuild" } };
   }
+  if (patch.type === "revert") {
+    const versionsOf = revertSource(state, stage, deps.store);
+    const [first, ...also] = (await revertOutputs(patch, stage, made, versionsOf)).flatMap(
+      ({ name, base_sha256, now }) =>
+        made.filter((a) => a.name === name).map(({ id }) => ({ artifact_id: id, base_sha256, ...now })),
+    );
+    if (!first) throw new Rejection("patch_target_missing", `${stage} has no artifact ${patch.artifact}`);
+    return { patch, effect: { kind: "content", ...first, also } };
+  }
   const { name, base, stored } = await patchOutput(patch, stage, made, deps.objects);
   const artifact = made.find((a) => a.name === name);
   if (!artifact) throw new Rejection("patch_target_missing", `${stage} has no artifact ${name}`);
   return { patch, effect: { kind: "content", artifact_id: artifact.id, base_sha256: base, ...stored } };
 }
 
-/** Applies a content patch to one of these outputs and stores the result. */
+/** Applies an edit to one of these outputs and stores the result. */
 export async function patchOutput(
-  patch: Exclude<Patch, { type: "asset_replace" | "level_adjust" }>,
+  patch: EditPatch,
   stage: string,
   outputs: readonly Target[],
   objects: ObjectStore,
@@ -86,11 +96,7 @@ function choose<T extends Target>(patch: Patch, stage: string, outputs: readonly
   return target;
 }
 
-function patchedJson(
-  before: string,
-  patch: Exclude<Patch, { type: "asset_replace" | "level_adjust" }>,
-  target: Target,
-): string {
+function patchedJson(before: string, patch: EditPatch, target: Target): string {
   const value: unknown = JSON.parse(before);
   const after = patchJson(value, patch);
   if (JSON.stringify(after) === JSON.stringify(value)) return before;
