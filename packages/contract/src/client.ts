@@ -134,6 +134,9 @@ export function createClient(options: ClientOptions) {
       (await get<{ artifacts: Artifact[] }>(path("jobs", id, "artifacts"), o)).artifacts,
     artifact: (id: string, artifactId: string, o?: CallOptions) =>
       get<ArtifactDetail>(path("jobs", id, "artifacts", artifactId), o),
+    /** Makes an earlier version the newest again. */
+    revert: (id: string, artifactId: string, version: number) =>
+      post<Job>(path("jobs", id, "artifacts", artifactId, "revert"), { version }),
     /** The response itself, so that the caller chooses text, JSON, a blob or a stream. */
     content: (id: string, artifactId: string, o: ContentOptions = {}) =>
       call(withQuery(path("jobs", id, "artifacts", artifactId, "content"), { version: o.version }), {

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ConfigReport } from "@greenlight/contract/api";
 import type { ConfigProblem } from "@greenlight/contract/config";
+import { sceneSpec } from "@greenlight/media/scene/scene-spec";
 import type { FastifyInstance } from "fastify";
 import { Registry } from "prom-client";
 import { openDiskObjects } from "./adapters/artifacts/disk.ts";
@@ -85,6 +86,7 @@ export async function compose(options: {
   const runner = createStageRunner({
     executor,
     objects,
+    scene: sceneSpec,
     store,
     ids,
     log,
@@ -105,6 +107,7 @@ export async function compose(options: {
     dispatcher,
     store,
     objects,
+    scene: sceneSpec,
     ids,
     log,
     sources: createSourceReader(sourceLimits),

@@ -9,7 +9,6 @@ import type {
   EventStore,
   Ids,
   Logger,
-  ObjectStore,
   StageExecutor,
   StageLogLine,
   StageOutcome,
@@ -17,7 +16,7 @@ import type {
   StageReports,
   StageRequest,
 } from "./ports.ts";
-import { patchOutput } from "./prepare-patch.ts";
+import { type EditDeps, patchOutput } from "./prepare-patch.ts";
 import { isOutdone, revertOutputs, revertSource } from "./revert-outputs.ts";
 
 /** Runs the attempt that `state.running` names and says which command tells its result; null when it was aborted. */
@@ -26,18 +25,19 @@ export interface StageRunner {
 }
 export type StageResult = Extract<Command, { type: "complete_stage" | "fail_stage" }>;
 
-export function createStageRunner(deps: {
-  executor: StageExecutor;
-  objects: ObjectStore;
-  store: EventStore;
-  ids: Ids;
-  log: Logger;
-  onProgress(frame: ProgressFrame): void;
-  /** One line of logs/<stage>.log. */
-  appendLog(jobId: string, stage: string, line: StageLogLine): void;
-  clock: Clock;
-}): StageRunner {
-  const { executor, objects, store, ids, log } = deps;
+export function createStageRunner(
+  deps: EditDeps & {
+    executor: StageExecutor;
+    store: EventStore;
+    ids: Ids;
+    log: Logger;
+    onProgress(frame: ProgressFrame): void;
+    /** One line of logs/<stage>.log. */
+    appendLog(jobId: string, stage: string, line: StageLogLine): void;
+    clock: Clock;
+  },
+): StageRunner {
+  const { executor, store, ids, log } = deps;
 
   async function run(state: JobState, signal: AbortSignal): Promise<StageResult | null> {
     const { running } = state;
@@ -134,7 +134,7 @@ export function createStageRunner(deps: {
             outputs = outputs.map((o) => (o.name === name ? { ...o, ...now } : o));
           continue;
         }
-        const changed = await patchOutput(patch, stage.id, outputs, objects);
+        const changed = await patchOutput(patch, stage.id, outputs, deps);
         outputs = outputs.map((o) => (o.name === changed.name ? { ...o, ...changed.stored } : o));
       } catch (error) {
         if (!(error instanceof Rejection)) throw error;

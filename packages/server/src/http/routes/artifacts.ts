@@ -5,11 +5,10 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { Rejection } from "../../domain/commands.ts";
 import { byteRange, namesEtag } from "../byte-range.ts";
-import { type App, type Context, findJob, jobParams, REFUSALS } from "../context.ts";
+import { type App, artifactParams, type Context, findJob, jobParams, REFUSALS } from "../context.ts";
 import { ARTIFACT_CSP } from "../csp.ts";
 import { problemOf, sendProblem } from "../problem.ts";
 
-const artifactParams = jobParams.extend({ artifact_id: z.string().describe("Id of the artifact") });
 const contentQuery = z.strictObject({
   version: z.coerce.number().int().min(1).optional().describe("Default: the current one"),
   download: z.enum(["0", "1"]).optional().describe("1 = as a file to save"),
