@@ -38,6 +38,7 @@ export async function approvalLatencies(samples: number): Promise<number[]> {
     store,
     feed,
     objects,
+    meter: { measure: async () => ({ measured: [], not_measured: [] }) },
     clock: { now: () => Date.now() },
     ids: uuid7Ids,
     log: SILENT,

@@ -17,6 +17,7 @@ import { createChildProcessExecutor } from "./adapters/executor/child-processes.
 import { uuid7Ids } from "./adapters/ids/uuid7.ts";
 import { createPinoLogger } from "./adapters/log/pino-logger.ts";
 import { createBriefMedia } from "./adapters/media/brief-media.ts";
+import { createMediaMeter } from "./adapters/media/media-meter.ts";
 import { createSourceReader } from "./adapters/sources/read-source.ts";
 import { lockHome } from "./adapters/store/home-lock.ts";
 import { openSqliteStore } from "./adapters/store/sqlite.ts";
@@ -135,6 +136,7 @@ export async function compose(options: {
       store,
       feed,
       objects,
+      meter: createMediaMeter(),
       clock,
       ids,
       log,

@@ -105,6 +105,22 @@ describe("client commands", () => {
     expect(err).toContain(told);
   });
 
+  test("diff: prints the differences of the versions asked for", async () => {
+    answers.set(`GET /api/v1/jobs/${ID}/artifacts`, () => json({ artifacts: outputs }));
+    const side = { version: 1, sha256: "a", size_bytes: 1, media_type: "application/json" };
+    const found = {
+      ...{ kind: "json", name: "same.json", from: side, to: { ...side, version: 2, sha256: "b" } },
+      changes: [
+        { pointer: "/title", before: "Tide", after: null },
+        { pointer: "/new", after: 1 },
+      ],
+    };
+    answers.set(`GET /api/v1/jobs/${ID}/artifacts/a3/compare`, () => json(found));
+    const { out } = await cli(["diff", ID, "two/same.json", "--from", "1"]);
+    expect(sent[1]?.path).toMatch(/compare\?from=1$/);
+    expect(out).toBe('same.json  version 1 to 2\n/title: "Tide" to null\n/new: nothing to 1\n');
+  });
+
   test("jobs: filters by status and prints one line each", async () => {
     answers.set("GET /api/v1/jobs", () => json({ jobs: [job], next_cursor: null }));
     const { out } = await cli(["jobs", "--status", "needs_approval"]);

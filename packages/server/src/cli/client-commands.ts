@@ -150,7 +150,7 @@ export function addClientCommands(program: Command, context: CliContext, home: s
     ),
   );
 
-  addVersionCommands({ command, withClient, printJob, runs });
+  addVersionCommands({ command, withClient, print, printJob, runs });
 
   command("artifacts <id>", "List a job's outputs")
     .option("--download <dir>", "save them there")

@@ -2,6 +2,7 @@ import type { Artifact } from "@greenlight/contract/artifact";
 import type { Client } from "@greenlight/contract/client";
 import type { Job } from "@greenlight/contract/job";
 import type { Command } from "commander";
+import { comparisonText } from "./comparison-text.ts";
 import { wholeNumber } from "./option-values.ts";
 import { BadInput } from "./print-error.ts";
 
@@ -16,6 +17,7 @@ const VERSION = wholeNumber(1, 2 ** 31 - 1);
 export function addVersionCommands(by: {
   command(usage: string, description: string): Command;
   withClient(options: Common, act: (client: Client) => Promise<number>): Promise<number>;
+  print(options: Common, value: unknown, text: string): number;
   printJob(options: Common, job: Job): number;
   runs: Runs;
 }): void {
@@ -26,6 +28,21 @@ export function addVersionCommands(by: {
         by.withClient(options, async (client) => {
           const found = await outputOf(client, id, artifact);
           return by.printJob(options, await client.revert(id, found.id, version));
+        }),
+      ),
+    );
+
+  by.command("diff <id> <artifact>", "Show what differs between two versions of an output")
+    .option("--from <n>", "default: the version before", VERSION)
+    .option("--to <n>", "default: the newest", VERSION)
+    .action(
+      by.runs((id: string, artifact: string, options: Common & { from?: number; to?: number }) =>
+        by.withClient(options, async (client) => {
+          const { id: artifactId } = await outputOf(client, id, artifact);
+          const from = options.from === undefined ? {} : { from: options.from };
+          const to = options.to === undefined ? {} : { to: options.to };
+          const found = await client.compare(id, artifactId, { ...from, ...to });
+          return by.print(options, found, comparisonText(found));
         }),
       ),
     );

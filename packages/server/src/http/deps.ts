@@ -2,7 +2,16 @@ import type { CompileBrief, ConfigKind, ConfigReport } from "@greenlight/contrac
 import type { Brief } from "@greenlight/contract/brief";
 import type { Pipeline } from "@greenlight/contract/pipeline";
 import type { Registry } from "prom-client";
-import type { Clock, EventStore, Ids, LiveFeed, Logger, ObjectStore, Operations } from "../app/ports.ts";
+import type {
+  Clock,
+  EventStore,
+  Ids,
+  LiveFeed,
+  Logger,
+  MediaMeter,
+  ObjectStore,
+  Operations,
+} from "../app/ports.ts";
 
 /** Everything the HTTP server needs; compose.ts brings it. */
 export type HttpDeps = {
@@ -10,6 +19,7 @@ export type HttpDeps = {
   readonly store: EventStore;
   readonly feed: LiveFeed;
   readonly objects: ObjectStore;
+  readonly meter: MediaMeter;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;

@@ -56,6 +56,12 @@ export async function httpBench(
     store,
     feed: store,
     objects,
+    meter: {
+      measure: async () => ({
+        measured: [{ name: "width", unit: "px", value: 320 }],
+        not_measured: ["ssim"],
+      }),
+    },
     clock: { now: () => now },
     ids: { next: () => uuidAt(now, ++counter) },
     log: { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") },
