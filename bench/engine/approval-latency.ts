@@ -1,5 +1,6 @@
 import { Agent, request } from "node:http";
 import { gateConfig } from "@greenlight/contract/gate";
+import { sceneSpec } from "@greenlight/media/scene/scene-spec";
 import { Registry } from "prom-client";
 import { uuid7Ids } from "../../packages/server/src/adapters/ids/uuid7.ts";
 import { createLiveFeed } from "../../packages/server/src/app/live-feed.ts";
@@ -22,6 +23,7 @@ export async function approvalLatencies(samples: number): Promise<number[]> {
     dispatcher,
     store,
     objects,
+    scene: sceneSpec,
     ids: uuid7Ids,
     log: SILENT,
     sources: {} as SourceReader,
@@ -38,6 +40,7 @@ export async function approvalLatencies(samples: number): Promise<number[]> {
     webhooks: { list: async () => [], deliveries: async () => [] },
     decisions: {} as never,
     objects,
+    meter: { measure: async () => ({ measured: [], not_measured: [] }) },
     clock: { now: () => Date.now() },
     ids: uuid7Ids,
     log: SILENT,

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JobCfg } from "@greenlight/contract/job";
+import { sceneSpec } from "@greenlight/media/scene/scene-spec";
 import { uuid7Ids } from "../../packages/server/src/adapters/ids/uuid7.ts";
 import { openSqliteStore } from "../../packages/server/src/adapters/store/sqlite.ts";
 import { type CommandBus, createCommandBus } from "../../packages/server/src/app/command-bus.ts";
@@ -36,6 +37,7 @@ export function openEngine(lanes: number): Engine {
   const runner = createStageRunner({
     executor: EMPTY,
     objects: {} as ObjectStore,
+    scene: sceneSpec,
     store,
     ids,
     clock,

@@ -129,6 +129,9 @@ export const cancelJob = z.strictObject({ notes: notes.optional() });
 export const artifactDetail = artifact.extend({ versions: z.array(artifact) });
 export type ArtifactDetail = z.infer<typeof artifactDetail>;
 
+/** `POST /jobs/{id}/artifacts/{artifact_id}/revert`: this version stands again, as the newest one. */
+export const revertArtifact = z.strictObject({ version: z.int().min(1) });
+
 /** The gates somebody or something has decided, in the pipeline's order: the last decision of each. */
 export const decisionList = z.object({ decisions: z.array(gate) });
 

@@ -26,6 +26,7 @@ import type {
 import type { Artifact } from "./artifact.ts";
 import type { AuditPage } from "./audit.ts";
 import type { Brief } from "./brief.ts";
+import type { Comparison } from "./comparison.ts";
 import type { JobStatus } from "./event.ts";
 import { eventStream, type StreamItem } from "./event-stream.ts";
 import type { Gate, GateStatus } from "./gate.ts";
@@ -142,6 +143,16 @@ export function createClient(options: ClientOptions) {
       (await get<{ artifacts: Artifact[] }>(path("jobs", id, "artifacts"), o)).artifacts,
     artifact: (id: string, artifactId: string, o?: CallOptions) =>
       get<ArtifactDetail>(path("jobs", id, "artifacts", artifactId), o),
+    /** Default: the last two versions. */
+    compare: (
+      id: string,
+      artifactId: string,
+      versions: { readonly from?: number; readonly to?: number } = {},
+      o?: CallOptions,
+    ) => get<Comparison>(withQuery(path("jobs", id, "artifacts", artifactId, "compare"), versions), o),
+    /** Makes an earlier version the newest again. */
+    revert: (id: string, artifactId: string, version: number) =>
+      post<Job>(path("jobs", id, "artifacts", artifactId, "revert"), { version }),
     /** The response itself, so that the caller chooses text, JSON, a blob or a stream. */
     content: (id: string, artifactId: string, o: ContentOptions = {}) =>
       call(withQuery(path("jobs", id, "artifacts", artifactId, "content"), { version: o.version }), {

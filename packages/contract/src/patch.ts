@@ -49,6 +49,8 @@ export const patch = z.discriminatedUnion("type", [
     artifact: z.string().optional(),
   }),
   z.strictObject({ type: z.literal("replace"), content: z.json(), artifact: z.string().optional() }),
+  /** An earlier version of an artifact stands again, as its newest one. */
+  z.strictObject({ type: z.literal("revert"), artifact: z.string().min(1), version: z.int().min(1) }),
 ]);
 export type Patch = z.infer<typeof patch>;
 export type PatchType = Patch["type"];

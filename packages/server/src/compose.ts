@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ConfigReport } from "@greenlight/contract/api";
 import type { ConfigProblem } from "@greenlight/contract/config";
+import { sceneSpec } from "@greenlight/media/scene/scene-spec";
 import type { FastifyInstance } from "fastify";
 import { Registry } from "prom-client";
 import { openDiskObjects } from "./adapters/artifacts/disk.ts";
@@ -16,6 +17,7 @@ import { createChildProcessExecutor } from "./adapters/executor/child-processes.
 import { uuid7Ids } from "./adapters/ids/uuid7.ts";
 import { createPinoLogger } from "./adapters/log/pino-logger.ts";
 import { createBriefMedia } from "./adapters/media/brief-media.ts";
+import { createMediaMeter } from "./adapters/media/media-meter.ts";
 import { createFetchSender } from "./adapters/notices/fetch-sender.ts";
 import { createSourceReader } from "./adapters/sources/read-source.ts";
 import { lockHome } from "./adapters/store/home-lock.ts";
@@ -92,6 +94,7 @@ export async function compose(options: {
   const runner = createStageRunner({
     executor,
     objects,
+    scene: sceneSpec,
     store,
     ids,
     log,
@@ -120,6 +123,7 @@ export async function compose(options: {
     dispatcher,
     store,
     objects,
+    scene: sceneSpec,
     ids,
     log,
     sources: createSourceReader(sourceLimits),
@@ -149,6 +153,7 @@ export async function compose(options: {
       webhooks,
       decisions: createDecisionLinks({ links: store.decisionLinks, store, operations, clock, ids }),
       objects,
+      meter: createMediaMeter(),
       clock,
       ids,
       log,

@@ -6,12 +6,14 @@ import type { CommandBus } from "./command-bus.ts";
 import type { Dispatcher } from "./dispatch.ts";
 import { permittedOperations } from "./permitted-operations.ts";
 import type { Actor, Operations } from "./ports.ts";
-import { preparePatch } from "./prepare-patch.ts";
+import { type PatchDeps, preparePatch } from "./prepare-patch.ts";
 import { requireBeats } from "./storyboard-beats.ts";
 import { type SubmitDeps, submitJob } from "./submit.ts";
 
 /** Turns what an operator asks into commands. Decisions take a free lane along, so that the next stage starts with them. */
-export function createOperations(deps: SubmitDeps & { bus: CommandBus; dispatcher: Dispatcher }): Operations {
+export function createOperations(
+  deps: SubmitDeps & PatchDeps & { bus: CommandBus; dispatcher: Dispatcher },
+): Operations {
   const { bus, dispatcher, log } = deps;
 
   /** `toCommand` gets the decision with its patch applied to what stands. */

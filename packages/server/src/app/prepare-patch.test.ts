@@ -1,4 +1,5 @@
 import type { Patch } from "@greenlight/contract/patch";
+import { sceneSpec } from "@greenlight/media/scene/scene-spec";
 import { beforeEach, expect, it } from "vitest";
 import { openMemoryStore } from "../adapters/store/memory.ts";
 import { Rejection } from "../domain/commands.ts";
@@ -48,7 +49,7 @@ beforeEach(() => {
     pictures.push(path);
     if (path.endsWith("torn")) throw new Rejection("media_unreadable", "torn");
   };
-  deps = { objects, store: openMemoryStore(), media: { picture } };
+  deps = { objects, scene: sceneSpec, store: openMemoryStore(), media: { picture } };
 });
 
 const state = fixtureJob(1, {
@@ -72,6 +73,12 @@ async function codeOf(patch: Patch, stage: string): Promise<string> {
     if (error instanceof Rejection) return error.code;
     throw error;
   }
+}
+
+async function refusalOf(patch: Patch, stage: string, job = state, given = deps): Promise<Rejection> {
+  const refused = await preparePatch(patch, stage, job, given).catch((error: unknown) => error);
+  if (!(refused instanceof Rejection)) throw new Error("the patch was taken");
+  return refused;
 }
 
 async function upload(media_type: string, sha256: string) {
@@ -126,4 +133,90 @@ it("edits a storyboard only to what it may be", async () => {
     "patch_invalid_result",
   );
   expect(stored).toHaveLength(1);
+});
+
+it.each<[string, Patch, string, string | undefined]>([
+  [
+    "a beat too short for its words",
+    { type: "json_patch", operations: [{ op: "replace", path: "/beats/0/duration_s", value: 2 }] },
+    "patch_too_short",
+    "/beats/0/duration_s",
+  ],
+  [
+    "words too long for their beat",
+    { type: "replace", content: { ...BOARD, beats: BOARD.beats.map((b) => ({ ...b, speech_s: 9 })) } },
+    "patch_too_short",
+    "/beats/0/duration_s",
+  ],
+  [
+    "two beats of one id",
+    { type: "json_patch", operations: [{ op: "copy", from: "/beats/0", path: "/beats/-" }] },
+    "patch_invalid_result",
+    "/beats",
+  ],
+  ["no beats", { type: "replace", content: { ...BOARD, beats: [] } }, "patch_invalid_result", "/beats"],
+])("refuses a storyboard with %s", async (_, patch, code, pointer) => {
+  const refused = await refusalOf(patch, "storyboard");
+  expect([refused.code, refused.errors[0]?.pointer]).toEqual([code, pointer]);
+  expect(stored).toEqual([]);
+});
+
+it("asks which of several outputs a patch is for, and names them", async () => {
+  const two = fixtureJob(1, {
+    artifacts: ["b01.json", "b02.json"].map((name, n) =>
+      fixtureArtifact(n + 1, { stage: "assets", kind: "asset", name, media_type: "application/json" }),
+    ),
+  });
+  const operations = [{ op: "replace" as const, path: "/title", value: "Sea" }];
+  for (const patch of [
+    { type: "json_patch", operations },
+    { type: "replace", content: {} },
+  ] satisfies Patch[]) {
+    const refused = await refusalOf(patch, "assets", two);
+    expect(refused.code).toBe("patch_target_missing");
+    expect(refused.errors).toMatchObject([
+      { pointer: "/artifact", remedy: "give one of: b01.json, b02.json" },
+    ]);
+  }
+  const named = await preparePatch(
+    { type: "json_patch", operations, artifact: "b02.json" },
+    "assets",
+    two,
+    deps,
+  );
+  expect(named.effect).toMatchObject({ artifact_id: two.artifacts[1]?.id });
+});
+
+it("keeps a scene one that can be drawn, and other assets in their own form", async () => {
+  const scene = {
+    ...{ beat_id: "b01", kind: "statement", width: 320, height: 180, duration_s: 4 },
+    ...{
+      background: { colour: "#102030", glows: [], drift: [0, 0] },
+      motion: "push_in",
+      push: 1,
+      layers: [],
+    },
+  };
+  expect(sceneSpec.safeParse(scene).success).toBe(true);
+  const one = fixtureJob(1, {
+    artifacts: [
+      fixtureArtifact(1, {
+        stage: "assets",
+        kind: "asset",
+        name: "b01.json",
+        media_type: "application/json",
+      }),
+    ],
+  });
+  const paint = (colour: string): Patch => ({
+    type: "json_patch",
+    operations: [{ op: "add", path: "/background/colour", value: colour }],
+  });
+  const read = (value: unknown) => async () => new TextEncoder().encode(JSON.stringify(value));
+  const over = (value: unknown) => ({ ...deps, objects: { ...deps.objects, read: read(value) } });
+  const refused = await refusalOf(paint("red"), "assets", one, over(scene));
+  expect([refused.code, refused.errors[0]?.pointer]).toEqual(["patch_invalid_result", "/background/colour"]);
+  expect((await preparePatch(paint("#000000"), "assets", one, over(scene))).effect.kind).toBe("content");
+  const foreign = over({ background: {} });
+  expect((await preparePatch(paint("red"), "assets", one, foreign)).effect.kind).toBe("content");
 });

@@ -1,13 +1,14 @@
 import type { ArtifactKind } from "@greenlight/contract/artifact";
 import { outline, research, timing } from "@greenlight/contract/documents";
 import type { Patch } from "@greenlight/contract/patch";
-import { storyboard } from "@greenlight/contract/storyboard";
+import { type Storyboard, storyboard } from "@greenlight/contract/storyboard";
 import type { z } from "zod";
 import { type PreparedPatch, Rejection } from "../domain/commands.ts";
-import { isRebuildPatch, PATCH_TARGETS, patchJson, patchText } from "../domain/patches.ts";
+import { type EditPatch, isRebuildPatch, PATCH_TARGETS, patchJson, patchText } from "../domain/patches.ts";
 import type { JobState } from "../domain/state.ts";
 import { fieldErrors } from "./field-errors.ts";
 import type { BriefMedia, EventStore, ObjectStore, StoredObject } from "./ports.ts";
+import { revertOutputs, revertSource } from "./revert-outputs.ts";
 import { beatIds } from "./storyboard-beats.ts";
 
 /** What the JSON artifacts of the built-in stages must be, before and after a patch. */
@@ -18,10 +19,16 @@ const SCHEMAS: Partial<Record<ArtifactKind, z.ZodType>> = {
   timing,
 };
 
-type PatchDeps = {
-  readonly objects: ObjectStore;
+export type PatchDeps = EditDeps & {
   readonly store: EventStore;
   readonly media: Pick<BriefMedia, "picture">;
+};
+
+/** What an edit of a stored artifact needs. */
+export type EditDeps = {
+  readonly objects: ObjectStore;
+  /** What the scene of a beat must be for the renderer to draw it. */
+  readonly scene: z.ZodType;
 };
 
 type Target = {
@@ -48,23 +55,34 @@ export async function preparePatch(
     await checkRebuild(patch, stage, state, deps);
     return { patch, effect: { kind: "rebuild" } };
   }
-  const { name, base, stored } = await patchOutput(patch, stage, made, deps.objects);
+  if (patch.type === "revert") {
+    const versionsOf = revertSource(state, stage, deps.store);
+    const [first, ...also] = (await revertOutputs(patch, stage, made, versionsOf)).flatMap(
+      ({ name, base_sha256, now }) =>
+        made.filter((a) => a.name === name).map(({ id }) => ({ artifact_id: id, base_sha256, ...now })),
+    );
+    if (!first) throw new Rejection("patch_target_missing", `${stage} has no artifact ${patch.artifact}`);
+    return { patch, effect: { kind: "content", ...first, also } };
+  }
+  const { name, base, stored } = await patchOutput(patch, stage, made, deps);
   const artifact = made.find((a) => a.name === name);
   if (!artifact) throw new Rejection("patch_target_missing", `${stage} has no artifact ${name}`);
   return { patch, effect: { kind: "content", artifact_id: artifact.id, base_sha256: base, ...stored } };
 }
 
-/** Applies a content patch to one of these outputs and stores the result. */
+/** Applies an edit to one of these outputs and stores the result. */
 export async function patchOutput(
-  patch: Exclude<Patch, { type: "asset_replace" | "level_adjust" }>,
+  patch: EditPatch,
   stage: string,
   outputs: readonly Target[],
-  objects: ObjectStore,
+  { objects, scene }: EditDeps,
 ): Promise<{ name: string; base: string; stored: StoredObject }> {
   const target = choose(patch, stage, outputs);
   const before = new TextDecoder().decode(await objects.read(target.sha256));
   const after =
-    target.media_type === "application/json" ? patchedJson(before, patch, target) : patchText(before, patch);
+    target.media_type === "application/json"
+      ? patchedJson(before, patch, target, scene)
+      : patchText(before, patch);
   if (after === before) throw new Rejection("patch_no_change", `the patch leaves ${target.name} as it is`);
   return {
     name: target.name,
@@ -73,28 +91,45 @@ export async function patchOutput(
   };
 }
 
-function choose<T extends Target>(patch: Patch, stage: string, outputs: readonly T[]): T {
+/** The output an edit is for. Where several would fit, it must name one: nothing is changed by guess. */
+function choose<T extends Target>(patch: EditPatch, stage: string, outputs: readonly T[]): T {
   const kind = PATCH_TARGETS[patch.type];
   const named = "artifact" in patch ? patch.artifact : undefined;
-  const patchable = outputs.filter((o) => /^(text\/(markdown|plain)|application\/json)$/.test(o.media_type));
-  const fitting = patchable.filter((o) => (named ? o.name === named : kind === null || o.kind === kind));
+  const accepted =
+    patch.type === "json_patch" && !named
+      ? /^application\/json$/
+      : /^(text\/(markdown|plain)|application\/json)$/;
+  const fitting = outputs.filter(
+    (o) => accepted.test(o.media_type) && (named ? o.name === named : kind === null || o.kind === kind),
+  );
+  const names = (of: readonly T[]) => of.map((o) => o.name).join(", ");
   const [target] = fitting;
   if (!target)
     throw named
-      ? new Rejection("patch_target_missing", `${stage} has no text or JSON artifact named ${named}`)
+      ? new Rejection("patch_target_missing", `${stage} has no text or JSON artifact named ${named}`, [
+          {
+            pointer: "/artifact",
+            message: "no such text or JSON artifact",
+            remedy: `give one of: ${names(outputs.filter((o) => accepted.test(o.media_type)))}`,
+          },
+        ])
       : new Rejection("patch_not_applicable", `${patch.type} does not fit what ${stage} makes`);
+  if (kind === null && fitting.length > 1)
+    throw new Rejection("patch_target_missing", `${patch.type} fits ${fitting.length} outputs of ${stage}`, [
+      {
+        pointer: "/artifact",
+        message: "missing where several outputs fit",
+        remedy: `give one of: ${names(fitting)}`,
+      },
+    ]);
   return target;
 }
 
-function patchedJson(
-  before: string,
-  patch: Exclude<Patch, { type: "asset_replace" | "level_adjust" }>,
-  target: Target,
-): string {
+function patchedJson(before: string, patch: EditPatch, target: Target, scene: z.ZodType): string {
   const value: unknown = JSON.parse(before);
   const after = patchJson(value, patch);
   if (JSON.stringify(after) === JSON.stringify(value)) return before;
-  const schema = SCHEMAS[target.kind];
+  const schema = schemaOf(target.kind, value, scene);
   const checked = schema?.safeParse(after);
   if (checked && !checked.success)
     throw new Rejection(
@@ -102,7 +137,30 @@ function patchedJson(
       `${target.name} would break its schema`,
       fieldErrors(checked.error),
     );
+  if (target.kind === "storyboard") requireTimeToSpeak(storyboard.parse(after));
   return `${JSON.stringify(checked ? checked.data : after, null, 2)}\n`;
+}
+
+/** What was a scene must stay one; a pipeline of other programs may keep assets in a form of its own. */
+function schemaOf(kind: ArtifactKind, before: unknown, scene: z.ZodType): z.ZodType | undefined {
+  return kind === "asset" && scene.safeParse(before).success ? scene : SCHEMAS[kind];
+}
+
+function requireTimeToSpeak(board: Storyboard): void {
+  const short = board.beats.flatMap(({ id, duration_s, speech_s }, index) =>
+    duration_s < speech_s ? [{ id, duration_s, speech_s, index }] : [],
+  );
+  const [first] = short;
+  if (!first) return;
+  throw new Rejection(
+    "patch_too_short",
+    `${first.id} speaks for ${first.speech_s.toFixed(2)} s; give it at least that instead of ${first.duration_s} s`,
+    short.map(({ index, speech_s }) => ({
+      pointer: `/beats/${index}/duration_s`,
+      message: "shorter than the narration",
+      remedy: `give at least ${speech_s}`,
+    })),
+  );
 }
 
 async function checkRebuild(

@@ -9,7 +9,6 @@ import type {
   EventStore,
   Ids,
   Logger,
-  ObjectStore,
   StageExecutor,
   StageLogLine,
   StageOutcome,
@@ -17,7 +16,8 @@ import type {
   StageReports,
   StageRequest,
 } from "./ports.ts";
-import { patchOutput } from "./prepare-patch.ts";
+import { type EditDeps, patchOutput } from "./prepare-patch.ts";
+import { isOutdone, revertOutputs, revertSource } from "./revert-outputs.ts";
 
 /** Runs the attempt that `state.running` names and says which command tells its result; null when it was aborted. */
 export interface StageRunner {
@@ -25,18 +25,19 @@ export interface StageRunner {
 }
 export type StageResult = Extract<Command, { type: "complete_stage" | "fail_stage" }>;
 
-export function createStageRunner(deps: {
-  executor: StageExecutor;
-  objects: ObjectStore;
-  store: EventStore;
-  ids: Ids;
-  log: Logger;
-  onProgress(frame: ProgressFrame): void;
-  /** One line of logs/<stage>.log. */
-  appendLog(jobId: string, stage: string, line: StageLogLine): void;
-  clock: Clock;
-}): StageRunner {
-  const { executor, objects, ids, log } = deps;
+export function createStageRunner(
+  deps: EditDeps & {
+    executor: StageExecutor;
+    store: EventStore;
+    ids: Ids;
+    log: Logger;
+    onProgress(frame: ProgressFrame): void;
+    /** One line of logs/<stage>.log. */
+    appendLog(jobId: string, stage: string, line: StageLogLine): void;
+    clock: Clock;
+  },
+): StageRunner {
+  const { executor, store, ids, log } = deps;
 
   async function run(state: JobState, signal: AbortSignal): Promise<StageResult | null> {
     const { running } = state;
@@ -100,7 +101,7 @@ export function createStageRunner(deps: {
     if (outcome.ok === "crashed")
       return { ...failed, code: "stage_crashed", message: outcome.message, kind: "retryable" };
     if (!outcome.ok) return { ...failed, code: outcome.code, message: outcome.message, kind: outcome.kind };
-    const { outputs, conflicts } = await layKeptPatches(stage, outcome.outputs);
+    const { outputs, conflicts } = await layKeptPatches(state, stage, outcome.outputs);
     for (const conflict of conflicts)
       log.warn("stage", "a kept patch no longer applies", { job_id: state.id, stage: stage.id, ...conflict });
     return {
@@ -117,15 +118,23 @@ export function createStageRunner(deps: {
 
   /** Patches belong to the stage: they are laid over each new output in the order they were made. */
   async function layKeptPatches(
+    state: JobState,
     stage: StageState,
     made: readonly StageOutput[],
   ): Promise<{ outputs: readonly StageOutput[]; conflicts: PatchConflict[] }> {
     let outputs = made;
     const conflicts: PatchConflict[] = [];
-    for (const patch of stage.patches) {
+    for (const [index, patch] of stage.patches.entries()) {
       if (isRebuildPatch(patch)) continue;
       try {
-        const changed = await patchOutput(patch, stage.id, outputs, objects);
+        if (patch.type === "revert") {
+          if (isOutdone(patch, outputs, stage.patches.slice(index + 1))) continue;
+          const versionsOf = revertSource(state, stage.id, store);
+          for (const { name, now } of await revertOutputs(patch, stage.id, outputs, versionsOf))
+            outputs = outputs.map((o) => (o.name === name ? { ...o, ...now } : o));
+          continue;
+        }
+        const changed = await patchOutput(patch, stage.id, outputs, deps);
         outputs = outputs.map((o) => (o.name === changed.name ? { ...o, ...changed.stored } : o));
       } catch (error) {
         if (!(error instanceof Rejection)) throw error;

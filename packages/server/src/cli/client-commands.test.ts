@@ -84,6 +84,49 @@ describe("client commands", () => {
     expect(sent[0]?.token).toBe("Bearer mine");
   });
 
+  const outputs = [
+    { id: "a1", stage: "script", name: "script.md", version: 3 },
+    { id: "a2", stage: "one", name: "same.json", version: 1 },
+    { id: "a3", stage: "two", name: "same.json", version: 2 },
+  ];
+
+  test.each([
+    ["script.md", "a1"],
+    ["a1", "a1"],
+    ["two/same.json", "a3"],
+  ])("revert: finds the artifact as %s", async (named, artifactId) => {
+    answers.set(`GET /api/v1/jobs/${ID}/artifacts`, () => json({ artifacts: outputs }));
+    expect((await cli(["revert", ID, named, "1"])).code).toBe(0);
+    const path = `/api/v1/jobs/${ID}/artifacts/${artifactId}/revert`;
+    expect(sent[1]).toMatchObject({ method: "POST", path, body: { version: 1 } });
+  });
+
+  test.each([
+    ["ghost.md", "script/script.md"],
+    ["same.json", "one/same.json, two/same.json"],
+  ])("revert: sends nothing where %s names not exactly one", async (named, told) => {
+    answers.set(`GET /api/v1/jobs/${ID}/artifacts`, () => json({ artifacts: outputs }));
+    const { code, err } = await cli(["revert", ID, named, "1"]);
+    expect([code, sent.length]).toEqual([2, 1]);
+    expect(err).toContain(told);
+  });
+
+  test("diff: prints the differences of the versions asked for", async () => {
+    answers.set(`GET /api/v1/jobs/${ID}/artifacts`, () => json({ artifacts: outputs }));
+    const side = { version: 1, sha256: "a", size_bytes: 1, media_type: "application/json" };
+    const found = {
+      ...{ kind: "json", name: "same.json", from: side, to: { ...side, version: 2, sha256: "b" } },
+      changes: [
+        { pointer: "/title", before: "Tide", after: null },
+        { pointer: "/new", after: 1 },
+      ],
+    };
+    answers.set(`GET /api/v1/jobs/${ID}/artifacts/a3/compare`, () => json(found));
+    const { out } = await cli(["diff", ID, "two/same.json", "--from", "1"]);
+    expect(sent[1]?.path).toMatch(/compare\?from=1$/);
+    expect(out).toBe('same.json  version 1 to 2\n/title: "Tide" to null\n/new: nothing to 1\n');
+  });
+
   test("jobs: filters by status and prints one line each", async () => {
     answers.set("GET /api/v1/jobs", () => json({ jobs: [job], next_cursor: null }));
     const { out } = await cli(["jobs", "--status", "needs_approval"]);

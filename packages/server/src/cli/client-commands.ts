@@ -13,13 +13,10 @@ import { wholeNumber } from "./option-values.ts";
 import { BadInput } from "./print-error.ts";
 import { serverClient } from "./server-client.ts";
 import { type SubmitOptions, submitFile } from "./submit.ts";
+import { addVersionCommands, type Common, type Runs } from "./version-commands.ts";
 import { watchJob } from "./watch.ts";
 
-type Common = { home: string; json?: boolean };
 type Decided = Common & { notes?: string; by?: string; patch?: string };
-type Runs = <Args extends unknown[]>(
-  action: (...args: Args) => Promise<number>,
-) => (...args: Args) => Promise<void>;
 
 /** The commands that speak to a running server. */
 export function addClientCommands(program: Command, context: CliContext, home: string, runs: Runs): void {
@@ -152,6 +149,8 @@ export function addClientCommands(program: Command, context: CliContext, home: s
       ),
     ),
   );
+
+  addVersionCommands({ command, withClient, print, printJob, runs });
 
   command("artifacts <id>", "List a job's outputs")
     .option("--download <dir>", "save them there")

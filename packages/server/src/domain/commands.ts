@@ -10,24 +10,26 @@ import type { PlannedStage } from "./state.ts";
 /** An output as a stage hands it over. `id` is a fresh id, used only if no artifact of this stage has this name. */
 export type ProducedArtifact = Omit<Artifact, "version" | "created_at" | "stage" | "path">;
 
+/** An artifact's next version, already stored. */
+export type ContentChange = {
+  readonly artifact_id: string;
+  /** The version it was made from, so that a change in between is noticed. */
+  readonly base_sha256: string;
+  readonly sha256: string;
+  readonly size_bytes: number;
+  /** Where the content is not of the same making as before (a revert). */
+  readonly media_type?: string;
+  readonly meta?: ArtifactMeta;
+};
+
 /**
- * A patch and what came of applying it to the artifacts as they stood. `content`: the new content, already stored;
- * `base_sha256` is the version it was made from, so that a change in between is noticed. `rebuild`: the stage must
- * run again to show it.
+ * A patch and what came of applying it to the artifacts as they stood. `content`: there is new content. `rebuild`: the
+ * stage must run again to show it.
  */
 export type PreparedPatch = {
   readonly patch: Patch;
-  readonly effect:
-    | {
-        readonly kind: "content";
-        readonly artifact_id: string;
-        readonly base_sha256: string;
-        readonly sha256: string;
-        readonly size_bytes: number;
-        /** Where the content is not of the same making as before (a revert). */
-        readonly media_type?: string;
-        readonly meta?: ArtifactMeta;
-      }
+  readonly effect: /** `also`: artifacts that change with it because they show the same thing. */
+    | ({ readonly kind: "content"; readonly also?: readonly ContentChange[] } & ContentChange)
     | { readonly kind: "rebuild" };
 };
 

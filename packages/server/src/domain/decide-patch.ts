@@ -1,4 +1,5 @@
-import { type Command, type PreparedPatch, Rejection } from "./commands.ts";
+import type { Artifact } from "@greenlight/contract/artifact";
+import { type Command, type ContentChange, type PreparedPatch, Rejection } from "./commands.ts";
 import { advance, stageState } from "./decide-stage.ts";
 import type { Draft } from "./draft.ts";
 import { dropOldApproval, emitGateOpened, openGate, voidBehind, voidGate } from "./open-gate.ts";
@@ -18,25 +19,35 @@ export function layPatch(
   const { patch, effect } = prepared;
   const applied = { by, patch, effect: effect.kind, stale_from: staleFrom };
   if (effect.kind === "rebuild") return draft.emit("patch_applied", stage, applied);
-  const before = draft.state.artifacts.find((a) => a.id === effect.artifact_id && a.stage === stage);
-  if (!before) throw new Rejection("patch_target_missing", `${stage} has no artifact ${effect.artifact_id}`);
-  if (before.sha256 !== effect.base_sha256)
-    throw new Rejection("version_conflict", `${before.name} changed while the patch was applied`);
-  if (before.sha256 === effect.sha256)
-    throw new Rejection("patch_no_change", `the patch leaves ${before.name} as it is`);
+  const changes = [effect, ...(effect.also ?? [])].map((change) => ({
+    change,
+    before: requireBase(draft.state, stage, change),
+  }));
   draft.emit("patch_applied", stage, applied);
-  draft.emit("artifact_created", stage, {
-    artifact: {
-      ...before,
-      sha256: effect.sha256,
-      size_bytes: effect.size_bytes,
-      media_type: effect.media_type ?? before.media_type,
-      version: before.version + 1,
-      created_at: draft.at(),
-      meta: { ...(effect.meta ?? before.meta), patched_by: by },
-    },
-  });
+  for (const { change, before } of changes)
+    draft.emit("artifact_created", stage, {
+      artifact: {
+        ...before,
+        sha256: change.sha256,
+        size_bytes: change.size_bytes,
+        media_type: change.media_type ?? before.media_type,
+        version: before.version + 1,
+        created_at: draft.at(),
+        meta: { ...(change.meta ?? before.meta), patched_by: by },
+      },
+    });
   restartCount(draft, stage, `${stage} was patched by ${by}`);
+}
+
+/** The artifact that a change is for, as it was when the change was made. */
+function requireBase(state: JobState, stage: string, change: ContentChange): Artifact {
+  const before = state.artifacts.find((a) => a.id === change.artifact_id && a.stage === stage);
+  if (!before) throw new Rejection("patch_target_missing", `${stage} has no artifact ${change.artifact_id}`);
+  if (before.sha256 !== change.base_sha256)
+    throw new Rejection("version_conflict", `${before.name} changed while the patch was applied`);
+  if (before.sha256 === change.sha256)
+    throw new Rejection("patch_no_change", `the patch leaves ${before.name} as it is`);
+  return before;
 }
 
 /** Approvals given so far at an open gate named other versions: the gate opens anew. */

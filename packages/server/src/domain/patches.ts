@@ -4,10 +4,12 @@ import type { Beat, Storyboard } from "@greenlight/contract/storyboard";
 import { Rejection } from "./commands.ts";
 import { applyJsonPatch } from "./json-patch.ts";
 
-type ContentPatch = Exclude<Patch, { type: "asset_replace" | "level_adjust" }>;
+type RebuildPatch = Extract<Patch, { type: "asset_replace" | "level_adjust" }>;
+/** A patch that makes new content of the content that stands; a revert takes content that is there already. */
+export type EditPatch = Exclude<Patch, RebuildPatch | { type: "revert" }>;
 
 /** Whether the stage itself must run again to show the patch (a picture is drawn anew, a mix is mixed anew). */
-export function isRebuildPatch(patch: Patch): patch is Exclude<Patch, ContentPatch> {
+export function isRebuildPatch(patch: Patch): patch is RebuildPatch {
   return patch.type === "asset_replace" || patch.type === "level_adjust";
 }
 
@@ -21,10 +23,30 @@ export const PATCH_TARGETS: Readonly<Record<Patch["type"], ArtifactKind | null>>
   level_adjust: "mix",
   json_patch: null,
   replace: null,
+  revert: null,
+};
+
+const SOUND = "revert or patch the storyboard, or adjust the levels";
+const PICTURE = "revert or patch the storyboard or the beat's asset";
+
+/**
+ * Kinds that are made together from one source, so that an old one beside new ones would not fit them (captions on
+ * another clock than the voice, a report about another film), with what to change instead.
+ */
+export const NOT_REVERTED: Readonly<Partial<Record<ArtifactKind, string>>> = {
+  voiceover: SOUND,
+  music: SOUND,
+  mix: SOUND,
+  timing: "revert or patch the storyboard",
+  captions: "revert or patch the storyboard",
+  animatic: PICTURE,
+  video: PICTURE,
+  thumbnail: PICTURE,
+  acceptance_report: PICTURE,
 };
 
 /** Lays a text patch over a script. @throws Rejection patch_target_missing | patch_invalid_result. */
-export function patchText(text: string, patch: ContentPatch): string {
+export function patchText(text: string, patch: EditPatch): string {
   switch (patch.type) {
     case "text_replace":
       return patch.replacements.reduce((now, { old, new: fresh }) => {
@@ -60,7 +82,7 @@ function replaceSection(text: string, marker: string, section: string): string {
 }
 
 /** Lays a patch over a parsed JSON artifact; the caller checks the result against the artifact's schema. */
-export function patchJson(value: unknown, patch: ContentPatch): unknown {
+export function patchJson(value: unknown, patch: EditPatch): unknown {
   switch (patch.type) {
     case "duration_adjust":
       return patch.beat_adjustments.reduce((board, { beat_id, duration }) => {

@@ -31,6 +31,8 @@ export type Context = HttpDeps & { readonly hub: WakeHub; readonly tickets: Tick
 export const jobParams = z.object({ id: z.string().describe("Id of the job (UUIDv7)") });
 export const stageParams = jobParams.extend({ stage: z.string().describe("Id of the stage") });
 
+export const artifactParams = jobParams.extend({ artifact_id: z.string().describe("Id of the artifact") });
+
 /** Added to the documented responses of every route that needs the token. */
 export const REFUSALS = {
   "4xx": { description: "Refused", content: { "application/problem+json": { schema: problem } } },

@@ -4,7 +4,16 @@ import type { Brief } from "@greenlight/contract/brief";
 import type { Pipeline } from "@greenlight/contract/pipeline";
 import type { Registry } from "prom-client";
 import type { DecisionLinks, WebhookLog } from "../app/notice-ports.ts";
-import type { Clock, EventStore, Ids, LiveFeed, Logger, ObjectStore, Operations } from "../app/ports.ts";
+import type {
+  Clock,
+  EventStore,
+  Ids,
+  LiveFeed,
+  Logger,
+  MediaMeter,
+  ObjectStore,
+  Operations,
+} from "../app/ports.ts";
 
 /** Everything the HTTP server needs; compose.ts brings it. */
 export type HttpDeps = {
@@ -14,6 +23,7 @@ export type HttpDeps = {
   readonly webhooks: WebhookLog;
   readonly decisions: DecisionLinks;
   readonly objects: ObjectStore;
+  readonly meter: MediaMeter;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;

@@ -68,6 +68,12 @@ const KINDS: { readonly [Type in PatchType]: readonly [string[], string, Extract
       content: "# Tidal power\n\n## Opening\n\nThe sea rises and falls twice a day. [S1]\n",
     },
   ],
+  revert: [
+    ANY,
+    "Makes an earlier version of an artifact the newest again. A beat's scene, still and photograph go together; " +
+      "what is made from others (sound, timing, captions, films, the report) is changed at its source instead.",
+    { type: "revert", artifact: "storyboard.json", version: 1 },
+  ],
 };
 
 /** Every kind of patch with its JSON Schema. */

@@ -36,6 +36,7 @@ import { patchRoutes } from "./routes/patches.ts";
 import { pipelineRoutes } from "./routes/pipelines.ts";
 import { ticketRoutes } from "./routes/tickets.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
+import { versionRoutes } from "./routes/versions.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 import { Tickets } from "./tickets.ts";
 import { WakeHub } from "./wake-hub.ts";
@@ -180,6 +181,7 @@ async function routes(app: App, context: Context): Promise<void> {
   gateRoutes(app, context);
   patchRoutes(app, context);
   artifactRoutes(app, context);
+  versionRoutes(app, context);
   uploadRoutes(app, context);
   eventRoutes(app, context);
   auditRoutes(app, context);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ProgressFrame } from "@greenlight/contract/event";
+import { sceneSpec } from "@greenlight/media/scene/scene-spec";
 import { openDiskObjects } from "../../adapters/artifacts/disk.ts";
 import { openDiskCache } from "../../adapters/artifacts/disk-cache.ts";
 import { uuid7Ids } from "../../adapters/ids/uuid7.ts";
@@ -85,6 +86,7 @@ export async function openEngine(options: EngineOptions = {}) {
   const runner = createStageRunner({
     executor,
     objects,
+    scene: sceneSpec,
     store,
     ids,
     log,
@@ -100,6 +102,7 @@ export async function openEngine(options: EngineOptions = {}) {
     frames,
     dispatcher,
     objects,
+    scene: sceneSpec,
     lines,
     ids,
     log,

@@ -3,11 +3,10 @@ import type { Artifact } from "@greenlight/contract/artifact";
 import { create as contentDisposition } from "content-disposition";
 import { z } from "zod";
 import { Rejection } from "../../domain/commands.ts";
-import { type App, type Context, findJob, jobParams, REFUSALS } from "../context.ts";
+import { type App, artifactParams, type Context, findJob, jobParams, REFUSALS } from "../context.ts";
 import { ARTIFACT_CSP } from "../csp.ts";
 import { contentSender } from "../send-content.ts";
 
-const artifactParams = jobParams.extend({ artifact_id: z.string().describe("Id of the artifact") });
 const contentQuery = z.strictObject({
   version: z.coerce.number().int().min(1).optional().describe("Default: the current one"),
   download: z.enum(["0", "1"]).optional().describe("1 = as a file to save"),

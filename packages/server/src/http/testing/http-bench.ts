@@ -73,6 +73,12 @@ export async function httpBench(
     objects,
     clock,
     ids,
+    meter: {
+      measure: async () => ({
+        measured: [{ name: "width", unit: "px", value: 320 }],
+        not_measured: ["ssim"],
+      }),
+    },
     log: { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") },
     token: TOKEN,
     tokens: [],
