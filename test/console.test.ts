@@ -257,7 +257,6 @@ describe.skipIf(!("browser" in opened))("the console", () => {
     const report = acceptanceReport.parse(await reportOf());
     const failed = report.checks.find((check) => check.status === "FAIL" && check.at.length > 0);
     const at = failed?.at[0] ?? 0;
-    // So small a picture misses the contrast of its finest words.
     expect(failed?.id).toBe("contrast");
     await page
       .getByRole("button", { name: /^Show contrast at/i })

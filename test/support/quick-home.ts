@@ -11,7 +11,7 @@ export const QUICK_SIZE = { width: 320, height: 180 };
 
 type QuickHome = { readonly path: string; remove(): Promise<void> };
 
-/** A temporary home whose configuration is the shipped one, but for a fast encoder and few frames. */
+/** A temporary home whose configuration is the shipped one, but for a fast encoder, few frames and a contrast no text reaches. */
 export async function makeQuickHome(): Promise<QuickHome> {
   const path = await mkdtemp(join(tmpdir(), "greenlight-console-"));
   await cp(SHIPPED, join(path, "conf"), { recursive: true });
@@ -19,6 +19,9 @@ export async function makeQuickHome(): Promise<QuickHome> {
     "video.fps": 15,
     "video.preset": "ultrafast",
     "video.animatic_short_side": 120,
+    // More than black on white has, so that the report has a failed check to show.
+    "profiles.web.contrast": 22,
+    "profiles.web.contrast_large": 22,
   });
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
