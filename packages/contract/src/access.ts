@@ -7,7 +7,7 @@ export const role = z.enum(ROLES);
 export type Role = z.infer<typeof role>;
 
 /** Names that decisions without a person carry; no person may have one. */
-export const RESERVED_NAMES = ["auto", "timer", "automation", "policy"] as const;
+export const RESERVED_NAMES = ["auto", "timer", "automation", "policy", "engine"] as const;
 
 /** The name of whoever shows ADMIN_TOKEN; no named token may have it. */
 export const ADMIN_NAME = "admin";

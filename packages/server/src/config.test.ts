@@ -322,7 +322,7 @@ describe("webhooks", () => {
     ]);
     expect(hostEnvironment(operator, variables)).toEqual({ PATH: "/" });
     const told = JSON.stringify(publicOperator(operator));
-    expect(told).toContain('"https://hooks.example/in"');
+    expect(told).toContain('"https://hooks.example/…"');
     expect(told).not.toContain(key);
     expect(() => webhooksOf(operator, {})).toThrow(/webhooks\.1\.secret_env: the variable LOG_KEY/);
   });

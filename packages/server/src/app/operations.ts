@@ -1,5 +1,6 @@
 import type { Decision, RejectDecision } from "@greenlight/contract/api";
 import type { Command, GateDecision } from "../domain/commands.ts";
+import { requireDecidable } from "../domain/decide-gate.ts";
 import { mayDo } from "../domain/roles.ts";
 import type { JobState } from "../domain/state.ts";
 import type { CommandBus } from "./command-bus.ts";
@@ -25,6 +26,7 @@ export function createOperations(
   ): Promise<JobState> {
     const by = speakerOf(claimed, actor);
     const state = await withLane(jobId, actor, (keep_lane) => async (before) => {
+      requireDecidable(before, { stage, by, artifact_sha256s });
       const prepared = patch ? await preparePatch(patch, stage, before, deps) : null;
       const decision = { stage, by, notes: notes ?? null, artifact_sha256s, patch: prepared, keep_lane };
       return toCommand(decision, before);

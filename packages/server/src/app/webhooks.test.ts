@@ -129,7 +129,7 @@ test("tells of the events that were asked for, signed, and of no others", async 
     ]),
   );
   expect(await webhooks.list()).toEqual([
-    { name: "chat", url: `${base}/hook`, events: ["job_created", "job_completed"], pending: 0, dead: 0 },
+    { name: "chat", url: `${base}/…`, events: ["job_created", "job_completed"], pending: 0, dead: 0 },
   ]);
   await expect(webhooks.deliveries("other", 10)).rejects.toMatchObject({ code: "webhook_not_found" });
 });
@@ -213,7 +213,7 @@ test("follows no redirect and gives up after a day", async () => {
     last_http_status: 302,
     last_error: "answered 302; redirects are not followed",
   });
-  expect(await webhooks.list()).toMatchObject([{ url: `${base}/hook`, pending: 0, dead: 1 }]);
+  expect(await webhooks.list()).toMatchObject([{ url: `${base}/…`, pending: 0, dead: 1 }]);
   expect(received[0]?.authorization).toBe(`Basic ${Buffer.from("u:p w").toString("base64")}`);
 });
 

@@ -50,8 +50,8 @@ export function createWebhooks(
   };
 }
 
-/** The address without what may be secret in it: credentials, query and fragment. */
+/** The address without what may be secret in it: credentials, path (where chat services put their key), query, fragment. */
 export function shownAddress(url: string): string {
   const { origin, pathname } = new URL(url);
-  return `${origin}${pathname}`;
+  return pathname === "/" ? origin : `${origin}/…`;
 }

@@ -4,12 +4,13 @@ import { type GateDecision, Rejection } from "./commands.ts";
 import { layPatch } from "./decide-patch.ts";
 import { advance } from "./decide-stage.ts";
 import type { Draft } from "./draft.ts";
-import { standing } from "./gates.ts";
+import { sameVersions, standing } from "./gates.ts";
 import { emitGateOpened } from "./open-gate.ts";
+import type { JobState } from "./state.ts";
 
 /** Approves, with a patch first if there is one. Before `min_approvals` names have approved, it only counts. */
 export function approveGate(draft: Draft, decision: GateDecision): void {
-  const config = requireDecidable(draft, decision);
+  const config = requireDecidable(draft.state, decision);
   const { stage, by, notes, patch } = decision;
   requireMayApprove(draft, config, decision);
   if (patch) layPatch(draft, stage, by, patch, null);
@@ -43,7 +44,7 @@ function requireMayApprove(draft: Draft, config: GateConfig, { stage, by, patch 
 
 /** Rejects: the job pauses. With a patch the patch mends what was wrong, and counts as this person's approval. */
 export function rejectGate(draft: Draft, decision: GateDecision, beats: readonly FeedbackNote[]): void {
-  const config = requireDecidable(draft, decision);
+  const config = requireDecidable(draft.state, decision);
   const { stage, by, notes, patch } = decision;
   if (patch && beats.length > 0)
     throw new Rejection("invalid_field", "a patch mends what is wrong: reject beats, or send a patch", [
@@ -98,14 +99,20 @@ function remind(draft: Draft, stage: string): void {
   draft.emit("gate_reminded", stage, { opened_at, timeout_at: timeout?.fire_at ?? null });
 }
 
-function requireDecidable(draft: Draft, decision: GateDecision): GateConfig {
-  const { state } = draft;
+/**
+ * Refuses a decision that may not be taken whatever it says: not at this gate, not now, not by this name, or of other
+ * versions. @throws Rejection stage_not_found, gate_not_open, gate_already_decided, approver_not_allowed, gate_stale_artifact
+ */
+export function requireDecidable(
+  state: JobState,
+  decision: Omit<GateDecision, "patch" | "keep_lane" | "notes">,
+): GateConfig {
   const { stage, by } = decision;
   const plan = state.plan.find((s) => s.id === stage);
   if (!plan) throw new Rejection("stage_not_found", `the pipeline ${state.pipeline} has no stage ${stage}`);
   const gate = state.gates.find((g) => g.stage === stage);
   if (!plan.gate || !gate) throw new Rejection("gate_not_open", `the stage ${stage} has no gate`);
-  const open = state.status === "needs_approval" && draft.current?.id === stage;
+  const open = state.status === "needs_approval" && state.plan[state.position]?.id === stage;
   if (!open) {
     if (gate.approved !== null)
       throw new Rejection(
@@ -116,8 +123,9 @@ function requireDecidable(draft: Draft, decision: GateDecision): GateConfig {
   }
   if (plan.gate.approvers.length > 0 && !plan.gate.approvers.includes(by))
     throw new Rejection("approver_not_allowed", `${stage} is decided by ${plan.gate.approvers.join(", ")}`);
-  const now = new Set(standing(draft.state, stage));
-  if (decision.artifact_sha256s?.some((sha) => !now.has(sha)))
+  // Also one that was not named has changed since: it had not been looked at.
+  const looked = decision.artifact_sha256s;
+  if (looked && !sameVersions(looked, standing(state, stage)))
     throw new Rejection("gate_stale_artifact", `an artifact of ${stage} has changed since it was looked at`);
   return plan.gate;
 }

@@ -139,7 +139,9 @@ function resumed(state: JobState, event: EventOf<"job_resumed">): JobState {
   const { stage, payload } = event;
   if (payload.rerun_from !== null) return runAgain(running, payload.rerun_from, payload);
   // The stage at hand has not ended yet, so it heeds the notes just the same.
-  return stage === null ? running : withFeedback(running, stage, payload.notes);
+  if (stage === null || !payload.notes) return running;
+  // What was approved ahead was to be made without these notes.
+  return withStage(withFeedback(running, stage, payload.notes), stage, { approved_ahead: false });
 }
 
 /** Goes back to `stage`, with notes for it, and without the patches laid over it unless they are kept. */

@@ -71,7 +71,9 @@ export function voidGate(draft: Draft, stage: string, cause: VoidCause, reason: 
     cause,
     reason,
     by: people.length > 0 || gate.by === null ? people : [gate.by],
-    artifact_sha256s: gate.approved === true || people.length > 0 ? gate.artifact_sha256s : [],
+    // All approvals of one count are of the same versions; the open gate may show newer ones already.
+    artifact_sha256s:
+      gate.approved === true ? gate.artifact_sha256s : (gate.approvals[0]?.artifact_sha256s ?? []),
   });
 }
 

@@ -137,6 +137,28 @@ describe("an approval names what was looked at", () => {
     expect(gateOf(s, "a")?.artifact_sha256s).toEqual([output("x", "louder").sha256]);
   });
 
+  it("does not cover notes that came in between", () => {
+    const s = started([planned("a", REQUIRED), planned("b")]);
+    s.completes("x");
+    s.when(decision("approve_gate", "a", { patch: REBUILD }));
+    s.when({ type: "pause_job", by: "bob", now: true });
+    s.when({ type: "interrupt_stage", token: s.token, reason: "pause" });
+    s.when({ type: "resume_job", by: "bob", stage: null, notes: "all red", patch: null });
+    s.when({ type: "start_stage" });
+    rerun(s, "x", "red");
+    expect(s.job.status).toBe("needs_approval");
+  });
+
+  it("is refused for fewer versions than stand at the gate", () => {
+    const s = started([planned("a", REQUIRED), planned("b")]);
+    s.completes("x", "z");
+    const some = { artifact_sha256s: [output("x").sha256] };
+    expect(s.refused(decision("approve_gate", "a", some))).toBe("gate_stale_artifact");
+    expect(s.refused(decision("approve_gate", "a", { artifact_sha256s: [] }))).toBe("gate_stale_artifact");
+    s.when(decision("approve_gate", "a", { artifact_sha256s: [output("z").sha256, output("x").sha256] }));
+    expect(s.job.status).toBe("running");
+  });
+
   it("does not cover a rebuild patch sent later", () => {
     const s = finished();
     patch(s, "b", REBUILD);
@@ -203,6 +225,8 @@ describe("several approvers", () => {
       "gate_opened",
       "gate_approved",
     ]);
+    const voided = s.log.findLast((e) => e.type === "gate_voided");
+    expect(voided?.type === "gate_voided" && voided.payload.artifact_sha256s).toEqual([output("x").sha256]);
     expect([s.job.status, gateOf(s, "a")?.approvals.map((x) => x.by)]).toEqual(["needs_approval", ["bob"]]);
     s.when(decision("approve_gate", "a"));
     expect(gateOf(s, "a")).toMatchObject({ approved: true, by: "ada" });

@@ -19,7 +19,7 @@ export function toAudit(events: readonly JobEvent[]): AuditEntry[] {
     if (body.type === "stage_started") attempts.set(body.stage, body.payload.attempt);
     const told =
       body.type === "artifact_created"
-        ? versionMade(body, events[index - 1], attempts)
+        ? versionMade(body, causeOf(events, index), attempts)
         : body.type === "patch_applied"
           ? patchLaid(body, events[index + 1], known)
           : tell(body, known);
@@ -111,6 +111,11 @@ function patchLaid(
     action: "patch",
     change: { kind: "patch", type: patch.type, patch, artifact: artifact ?? null, stale_from },
   };
+}
+
+/** What a version came of: the event before the run of versions that it belongs to. */
+function causeOf(events: readonly JobEvent[], index: number): JobEvent | undefined {
+  return events.slice(0, index).findLast((event) => event.type !== "artifact_created");
 }
 
 function versionMade(
