@@ -138,6 +138,8 @@ describe("the gate table", () => {
     expect(answers.map((a) => a.status).sort()).toEqual(["fulfilled", "rejected"]);
     const lost = answers.find((a) => a.status === "rejected");
     expect(lost?.status === "rejected" && lost.reason.code).toBe("gate_already_decided");
+    // An approved job goes on by itself; only one that stands can show that a refusal changed nothing.
+    await until(id, (job) => job.status === "completed" || job.status === "paused");
     expect(await refused(id, () => client.approve(id, { stage: "waits" }))).toBe("gate_already_decided");
     const decision = await client.decision(id, "waits");
     expect(decision.by).toBe(answers[0]?.status === "fulfilled" ? "ada" : "bob");
