@@ -38,7 +38,10 @@ const rejectedBeats = z
   .min(1)
   .max(500);
 
-/** `POST /jobs/{id}/approve` and `/reject`. `by` counts only where the token may speak for others. */
+/**
+ * `POST /jobs/{id}/approve` and `/reject`. `by` counts only where the token may speak for others. `artifact_sha256s`: what
+ * was looked at; if given, it must be all that stands at the gate.
+ */
 export const decision = z.strictObject({
   stage: stageId,
   notes: notes.optional(),

@@ -37,7 +37,7 @@ export type GateDecision = {
   readonly stage: string;
   readonly by: string;
   readonly notes: string | null;
-  /** The versions looked at; absent = the current ones. */
+  /** The versions looked at, which must be all that stand at the gate; absent = the current ones. */
   readonly artifact_sha256s?: readonly string[] | undefined;
   readonly patch: PreparedPatch | null;
   /** A lane is reserved: the next stage may start in the same append. */
