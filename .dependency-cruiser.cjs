@@ -29,11 +29,11 @@ module.exports = {
     ),
     only("projections-know-domain", `${S}projections/`, [
       `${S}domain/`,
-      `${S}app/ports`,
+      `${S}app/ports/`,
       "^packages/contract/src/",
     ]),
     only("stages-know-ports-and-media", `${S}stages/`, [
-      `${S}app/ports`,
+      `${S}app/ports/`,
       "^packages/media/src/",
       "^packages/contract/src/",
     ]),
@@ -46,12 +46,12 @@ module.exports = {
     only("cli-knows-compose", `${S}cli/`, [
       `${S}compose`,
       `${S}config`,
-      `${S}app/(app|ports|event-chain)\\.ts$`,
+      `${S}app/((app|event-chain)\\.ts$|ports/)`,
       `${S}domain/(commands|state)\\.ts$`,
       "^packages/contract/src/",
     ]),
     only("adapters-know-ports", `${S}adapters/`, [
-      `${S}app/(notice-)?ports`,
+      `${S}app/ports/`,
       `${S}domain/`,
       "^packages/media/src/",
       "^packages/contract/src/",

@@ -10,7 +10,10 @@ import { type Job, job as jobSchema } from "@greenlight/contract/job";
 import { type Storyboard, storyboard } from "@greenlight/contract/storyboard";
 import { parse } from "yaml";
 import { openDiskObjects } from "../packages/server/src/adapters/artifacts/disk.ts";
-import type { BuildCache, ObjectStore, Providers, StageContext } from "../packages/server/src/app/ports.ts";
+import type { BuildCache } from "../packages/server/src/app/ports/build-cache.ts";
+import type { ObjectStore } from "../packages/server/src/app/ports/object-store.ts";
+import type { Providers } from "../packages/server/src/app/ports/providers.ts";
+import type { StageContext } from "../packages/server/src/app/ports/stage-adapter.ts";
 import { createStageContext } from "../packages/server/src/app/stage-context.ts";
 import { assemble } from "../packages/server/src/stages/assemble.ts";
 import {

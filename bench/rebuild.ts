@@ -14,7 +14,7 @@ import { timing } from "@greenlight/contract/documents";
 import type { JobEvent } from "@greenlight/contract/event";
 import { storyboard } from "@greenlight/contract/storyboard";
 import type { App } from "../packages/server/src/app/app.ts";
-import type { Actor } from "../packages/server/src/app/ports.ts";
+import type { Actor } from "../packages/server/src/app/ports/operations.ts";
 import { readBrief } from "../packages/server/src/cli/brief-file.ts";
 import { compose } from "../packages/server/src/compose.ts";
 import { readEnvironment } from "../packages/server/src/config.ts";

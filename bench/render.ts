@@ -16,7 +16,7 @@ import { allocRgbFrame, allocYuvFrame, openConverter } from "@greenlight/media/r
 import { openVideoEncoder } from "@greenlight/media/render/video-encoder";
 import { createCanvas } from "@napi-rs/canvas";
 import { type Frame, Packet } from "node-av";
-import type { StageContext } from "../packages/server/src/app/ports.ts";
+import type { StageContext } from "../packages/server/src/app/ports/stage-adapter.ts";
 import { assemble } from "../packages/server/src/stages/assemble.ts";
 import { openExample } from "./example-film.ts";
 

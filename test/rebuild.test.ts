@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Storyboard, storyboard } from "@greenlight/contract/storyboard";
 import { expect, it } from "vitest";
 import type { App } from "../packages/server/src/app/app.ts";
-import type { Actor } from "../packages/server/src/app/ports.ts";
+import type { Actor } from "../packages/server/src/app/ports/operations.ts";
 import { compose } from "../packages/server/src/compose.ts";
 import { readEnvironment } from "../packages/server/src/config.ts";
 import { type JobState, TERMINAL } from "../packages/server/src/domain/state.ts";

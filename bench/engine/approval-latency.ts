@@ -5,7 +5,9 @@ import { Registry } from "prom-client";
 import { uuid7Ids } from "../../packages/server/src/adapters/ids/uuid7.ts";
 import { createLiveFeed } from "../../packages/server/src/app/live-feed.ts";
 import { createOperations } from "../../packages/server/src/app/operations.ts";
-import type { BriefMedia, ObjectStore, SourceReader } from "../../packages/server/src/app/ports.ts";
+import type { BriefMedia } from "../../packages/server/src/app/ports/brief-media.ts";
+import type { ObjectStore } from "../../packages/server/src/app/ports/object-store.ts";
+import type { SourceReader } from "../../packages/server/src/app/ports/source-reader.ts";
 import { createHttpServer } from "../../packages/server/src/http/server.ts";
 import { emptyStage, openEngine, SILENT } from "./greenlight-side.ts";
 

@@ -29,7 +29,7 @@ import { createDecisionLinks } from "./app/decision-links.ts";
 import { createDispatcher } from "./app/dispatch.ts";
 import { createLiveFeed } from "./app/live-feed.ts";
 import { createOperations } from "./app/operations.ts";
-import type { Clock } from "./app/ports.ts";
+import type { Clock } from "./app/ports/clock.ts";
 import { createStageRunner } from "./app/run-stage.ts";
 import { createTimers } from "./app/timers.ts";
 import { createWebhooks } from "./app/webhooks.ts";

@@ -11,7 +11,7 @@ import type { ConfigProblem, GlobalConfig, ModulesConfig, OperatorConfig } from 
 import type { Pipeline } from "@greenlight/contract/pipeline";
 import type { Render } from "@greenlight/contract/render";
 import { webhookSecret } from "@greenlight/contract/webhook";
-import type { Webhook } from "./app/notice-ports.ts";
+import type { Webhook } from "./app/ports/webhooks.ts";
 import { keyOf } from "./app/webhook-message.ts";
 import { InvalidFile } from "./config/invalid-file.ts";
 import { type Checked, readConfig } from "./config/validate-config.ts";

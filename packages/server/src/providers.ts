@@ -2,7 +2,9 @@ import { createSpeech } from "@greenlight/media/speech/choose-voice";
 import { createSourceReader } from "./adapters/sources/read-source.ts";
 import { createBuiltinWriter } from "./adapters/writers/builtin/builtin-writer.ts";
 import { builtinStyle } from "./adapters/writers/builtin/style.ts";
-import { type ProviderFactory, type SourceReader, StageFailure } from "./app/ports.ts";
+import type { ProviderFactory } from "./app/ports/providers.ts";
+import type { SourceReader } from "./app/ports/source-reader.ts";
+import { StageFailure } from "./app/ports/stage-adapter.ts";
 
 /** What reading sources is limited to; plain JSON, since it is handed to stage hosts. */
 export type SourceLimits = {

@@ -1,5 +1,8 @@
 import type { Config, Environment } from "../config.ts";
-import type { EventStore, LiveFeed, ObjectStore, Operations } from "./ports.ts";
+import type { EventStore } from "./ports/event-store.ts";
+import type { LiveFeed } from "./ports/live-feed.ts";
+import type { ObjectStore } from "./ports/object-store.ts";
+import type { Operations } from "./ports/operations.ts";
 
 /** What a command may change of the configuration for its own run. */
 export type Overrides = {

@@ -5,7 +5,9 @@ import type { ErrorCode } from "@greenlight/contract/errors";
 import type { JobCfg } from "@greenlight/contract/job";
 import { fileTypeFromBuffer } from "file-type";
 import { Rejection } from "../domain/commands.ts";
-import type { BriefMedia, ObjectStore, SourceReader } from "./ports.ts";
+import type { BriefMedia } from "./ports/brief-media.ts";
+import type { ObjectStore } from "./ports/object-store.ts";
+import type { SourceReader } from "./ports/source-reader.ts";
 
 export type CollectLimits = {
   /** Largest source, in bytes. */

@@ -3,7 +3,7 @@ import { uuid7Ids } from "../adapters/ids/uuid7.ts";
 import { openMemoryStore } from "../adapters/store/memory.ts";
 import { creation, JOB_ID, planned, T0 } from "../domain/testing/scenario.ts";
 import { createCommandBus } from "./command-bus.ts";
-import { VersionConflict } from "./ports.ts";
+import { VersionConflict } from "./ports/event-store.ts";
 import { type LogEntry, rememberingLogger } from "./testing/engine.ts";
 
 function open(store = openMemoryStore()) {

@@ -6,7 +6,10 @@ import { describe } from "../domain/describe.ts";
 import { evolve } from "../domain/evolve.ts";
 import { type JobState, TERMINAL } from "../domain/state.ts";
 import { hashOf } from "./event-chain.ts";
-import { type Clock, type EventStore, type Ids, type Logger, VersionConflict } from "./ports.ts";
+import type { Clock } from "./ports/clock.ts";
+import { type EventStore, VersionConflict } from "./ports/event-store.ts";
+import type { Ids } from "./ports/ids.ts";
+import type { Logger } from "./ports/logger.ts";
 
 /**
  * The one way to change a job. Loads the state, decides, appends with the version it read; a conflict is decided

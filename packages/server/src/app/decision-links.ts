@@ -9,8 +9,11 @@ import { Rejection } from "../domain/commands.ts";
 import { sameVersions, standing } from "../domain/gates.ts";
 import { mayDo, requireRole } from "../domain/roles.ts";
 import type { JobState } from "../domain/state.ts";
-import type { DecisionLink, DecisionLinkStore, DecisionLinks } from "./notice-ports.ts";
-import type { Actor, Clock, EventStore, Ids, Operations } from "./ports.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { DecisionLink, DecisionLinkStore, DecisionLinks } from "./ports/decision-links.ts";
+import type { EventStore } from "./ports/event-store.ts";
+import type { Ids } from "./ports/ids.ts";
+import type { Actor, Operations } from "./ports/operations.ts";
 
 export function createDecisionLinks(deps: {
   readonly links: DecisionLinkStore;

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { openMemoryStore } from "../adapters/store/memory.ts";
 import { planned, REQUIRED } from "../domain/testing/scenario.ts";
-import type { StageContext } from "./ports.ts";
-import { StageFailure } from "./ports.ts";
+import type { StageContext } from "./ports/stage-adapter.ts";
+import { StageFailure } from "./ports/stage-adapter.ts";
 import { adapterOf, type EngineOptions, hasStatus, openEngine } from "./testing/engine.ts";
 
 const open: { close(): Promise<void> }[] = [];

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, Rejection } from "../domain/commands.ts";
 import { type JobState, TERMINAL } from "../domain/state.ts";
 import type { CommandBus } from "./command-bus.ts";
-import type { Clock, Logger } from "./ports.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Logger } from "./ports/logger.ts";
 import type { StageRunner } from "./run-stage.ts";
 
 /**

@@ -12,7 +12,7 @@ import { FixtureLog, fixtureId, fixtureTime } from "../domain/testing/fixtures.t
 import { creation, JOB_ID, planned, T0 } from "../domain/testing/scenario.ts";
 import { createCommandBus } from "./command-bus.ts";
 import { hashOf, verifyChain } from "./event-chain.ts";
-import type { EventStore } from "./ports.ts";
+import type { EventStore } from "./ports/event-store.ts";
 import { rememberingLogger } from "./testing/engine.ts";
 
 const root = mkdtempSync(join(tmpdir(), "greenlight-chain-"));

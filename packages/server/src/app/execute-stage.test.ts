@@ -3,8 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Rejection } from "../domain/commands.ts";
 import { fixtureCfg } from "../domain/testing/fixtures.ts";
 import { executeStage } from "./execute-stage.ts";
-import type { StageAdapter, StageContext, StageRequest } from "./ports.ts";
-import { StageFailure } from "./ports.ts";
+import type { StageAdapter, StageContext } from "./ports/stage-adapter.ts";
+import { StageFailure } from "./ports/stage-adapter.ts";
+import type { StageRequest } from "./ports/stage-executor.ts";
 import { adapterOf, openWorkshop } from "./testing/engine.ts";
 
 const MARKDOWN = { media_type: "text/markdown", meta: { made_by: "test" } };

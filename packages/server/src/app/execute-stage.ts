@@ -2,8 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Rejection } from "../domain/commands.ts";
 import { keyOf } from "./key-of.ts";
-import type { BuildCache, ObjectStore, ProviderFactory, StageAdapter, StageOutput } from "./ports.ts";
-import { StageFailure, type StageOutcome, type StageReports, type StageRequest } from "./ports.ts";
+import type { BuildCache } from "./ports/build-cache.ts";
+import type { ObjectStore } from "./ports/object-store.ts";
+import type { ProviderFactory } from "./ports/providers.ts";
+import type { StageAdapter } from "./ports/stage-adapter.ts";
+import { StageFailure } from "./ports/stage-adapter.ts";
+import type { StageOutcome, StageOutput, StageReports, StageRequest } from "./ports/stage-executor.ts";
 import { createStageContext } from "./stage-context.ts";
 
 export type ExecuteDeps = {

@@ -11,7 +11,7 @@ import type { JobState } from "../domain/state.ts";
 import { completion, creation, decision, JOB_ID, output, planned, T0 } from "../domain/testing/scenario.ts";
 import { createCommandBus } from "./command-bus.ts";
 import { verifyChain } from "./event-chain.ts";
-import type { EventStore } from "./ports.ts";
+import type { EventStore } from "./ports/event-store.ts";
 import { rememberingLogger } from "./testing/engine.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { JobEvent, ProgressFrame } from "@greenlight/contract/event";
 import type { CommandBus } from "./command-bus.ts";
-import type { LiveFeed } from "./ports.ts";
+import type { LiveFeed } from "./ports/live-feed.ts";
 
 /** Passes commits and progress on to those who listen. Progress of a stage is forgotten when the stage ends. */
 export function createLiveFeed(bus: CommandBus): LiveFeed & { progress(frame: ProgressFrame): void } {

@@ -6,7 +6,7 @@ import type { JobState } from "../domain/state.ts";
 import type { CommandBus } from "./command-bus.ts";
 import type { Dispatcher } from "./dispatch.ts";
 import { permittedOperations } from "./permitted-operations.ts";
-import type { Actor, Operations } from "./ports.ts";
+import type { Actor, Operations } from "./ports/operations.ts";
 import { type PatchDeps, preparePatch } from "./prepare-patch.ts";
 import { requireBeats } from "./storyboard-beats.ts";
 import { type SubmitDeps, submitJob } from "./submit.ts";

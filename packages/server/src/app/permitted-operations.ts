@@ -1,5 +1,5 @@
 import { type Action, requireRole } from "../domain/roles.ts";
-import type { Actor, Operations } from "./ports.ts";
+import type { Actor, Operations } from "./ports/operations.ts";
 
 /**
  * The same operations, each refused (`role_not_allowed`, nothing changed) to an actor whose role does not reach it.

@@ -4,7 +4,7 @@ import { beforeEach, expect, it } from "vitest";
 import { openMemoryStore } from "../adapters/store/memory.ts";
 import { Rejection } from "../domain/commands.ts";
 import { fixtureArtifact, fixtureJob } from "../domain/testing/fixtures.ts";
-import type { ObjectStore } from "./ports.ts";
+import type { ObjectStore } from "./ports/object-store.ts";
 import { preparePatch } from "./prepare-patch.ts";
 
 const UPLOAD = "01936f5e-7c00-7000-8000-000000000000";

@@ -7,7 +7,9 @@ import { type PreparedPatch, Rejection } from "../domain/commands.ts";
 import { type EditPatch, isRebuildPatch, PATCH_TARGETS, patchJson, patchText } from "../domain/patches.ts";
 import type { JobState } from "../domain/state.ts";
 import { fieldErrors } from "./field-errors.ts";
-import type { BriefMedia, EventStore, ObjectStore, StoredObject } from "./ports.ts";
+import type { BriefMedia } from "./ports/brief-media.ts";
+import type { EventStore } from "./ports/event-store.ts";
+import type { ObjectStore, StoredObject } from "./ports/object-store.ts";
 import { revertOutputs, revertSource } from "./revert-outputs.ts";
 import { beatIds } from "./storyboard-beats.ts";
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from "vitest";
 import { Rejection } from "../domain/commands.ts";
 import { planned, REQUIRED } from "../domain/testing/scenario.ts";
-import type { StageContext } from "./ports.ts";
+import type { StageContext } from "./ports/stage-adapter.ts";
 import { preparePatch } from "./prepare-patch.ts";
 import { adapterOf, hasStatus, openEngine } from "./testing/engine.ts";
 

@@ -3,7 +3,7 @@ import type { Patch } from "@greenlight/contract/patch";
 import { Rejection } from "../domain/commands.ts";
 import { NOT_REVERTED } from "../domain/patches.ts";
 import type { JobState } from "../domain/state.ts";
-import type { EventStore } from "./ports.ts";
+import type { EventStore } from "./ports/event-store.ts";
 
 type Revert = Extract<Patch, { type: "revert" }>;
 type Output = {

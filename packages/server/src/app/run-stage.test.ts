@@ -1,6 +1,8 @@
 import { afterEach, expect, it } from "vitest";
 import { planned, REQUIRED } from "../domain/testing/scenario.ts";
-import type { ObjectStore, StageContext, StageExecutor } from "./ports.ts";
+import type { ObjectStore } from "./ports/object-store.ts";
+import type { StageContext } from "./ports/stage-adapter.ts";
+import type { StageExecutor } from "./ports/stage-executor.ts";
 import { preparePatch } from "./prepare-patch.ts";
 import { adapterOf, type EngineOptions, hasStatus, openEngine } from "./testing/engine.ts";
 

@@ -4,18 +4,18 @@ import { Rejection } from "../domain/commands.ts";
 import type { PatchConflict } from "../domain/events.ts";
 import { isRebuildPatch } from "../domain/patches.ts";
 import type { JobState, PlannedStage, StageState } from "../domain/state.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { EventStore } from "./ports/event-store.ts";
+import type { Ids } from "./ports/ids.ts";
+import type { Logger } from "./ports/logger.ts";
 import type {
-  Clock,
-  EventStore,
-  Ids,
-  Logger,
   StageExecutor,
   StageLogLine,
   StageOutcome,
   StageOutput,
   StageReports,
   StageRequest,
-} from "./ports.ts";
+} from "./ports/stage-executor.ts";
 import { type EditDeps, patchOutput } from "./prepare-patch.ts";
 import { isOutdone, revertOutputs, revertSource } from "./revert-outputs.ts";
 

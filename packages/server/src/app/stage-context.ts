@@ -1,16 +1,11 @@
 import { keyOf } from "./key-of.ts";
-import type {
-  BuildCache,
-  FileRef,
-  InputArtifact,
-  Logger,
-  MapOptions,
-  ObjectStore,
-  Providers,
-  StageReports,
-  StageRequest,
-} from "./ports.ts";
-import { type StageAdapter, type StageContext, StageFailure, type StageOutput } from "./ports.ts";
+import type { BuildCache } from "./ports/build-cache.ts";
+import type { Logger } from "./ports/logger.ts";
+import type { FileRef, ObjectStore } from "./ports/object-store.ts";
+import type { Providers } from "./ports/providers.ts";
+import type { InputArtifact, MapOptions } from "./ports/stage-adapter.ts";
+import { type StageAdapter, type StageContext, StageFailure } from "./ports/stage-adapter.ts";
+import type { StageOutput, StageReports, StageRequest } from "./ports/stage-executor.ts";
 
 export type ContextDeps = {
   readonly objects: ObjectStore;

@@ -2,7 +2,7 @@ import type { FeedbackNote } from "@greenlight/contract/feedback";
 import { storyboard } from "@greenlight/contract/storyboard";
 import { Rejection } from "../domain/commands.ts";
 import type { JobState } from "../domain/state.ts";
-import type { ObjectStore } from "./ports.ts";
+import type { ObjectStore } from "./ports/object-store.ts";
 
 /** Ids of the beats of the job's storyboard as it stands; null while there is none. */
 export async function beatIds(state: JobState, objects: ObjectStore): Promise<readonly string[] | null> {

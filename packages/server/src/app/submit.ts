@@ -6,7 +6,13 @@ import { type CollectLimits, collectFiles } from "./collect-files.ts";
 import type { CommandBus } from "./command-bus.ts";
 import { composeBrief } from "./compile-brief.ts";
 import { keyOf } from "./key-of.ts";
-import type { Actor, BriefMedia, EventStore, Ids, Logger, ObjectStore, SourceReader } from "./ports.ts";
+import type { BriefMedia } from "./ports/brief-media.ts";
+import type { EventStore } from "./ports/event-store.ts";
+import type { Ids } from "./ports/ids.ts";
+import type { Logger } from "./ports/logger.ts";
+import type { ObjectStore } from "./ports/object-store.ts";
+import type { Actor } from "./ports/operations.ts";
+import type { SourceReader } from "./ports/source-reader.ts";
 
 export type SubmitDeps = {
   readonly bus: CommandBus;

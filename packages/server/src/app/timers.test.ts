@@ -2,7 +2,7 @@ import { afterEach, expect, it } from "vitest";
 import { openMemoryStore } from "../adapters/store/memory.ts";
 import { decision, planned, T0 } from "../domain/testing/scenario.ts";
 import { createCommandBus } from "./command-bus.ts";
-import type { EventStore } from "./ports.ts";
+import type { EventStore } from "./ports/event-store.ts";
 import { adapterOf, hasStatus, openEngine } from "./testing/engine.ts";
 import { createTimers } from "./timers.ts";
 

@@ -1,7 +1,9 @@
 import type { Origin } from "@greenlight/contract/origin";
 import { Rejection } from "../domain/commands.ts";
 import type { CommandBus } from "./command-bus.ts";
-import type { Clock, EventStore, Logger } from "./ports.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { EventStore } from "./ports/event-store.ts";
+import type { Logger } from "./ports/logger.ts";
 
 const TIMER: Origin = { via: "timer", token: null, address: null, link_id: null };
 

@@ -4,8 +4,11 @@
  * the store after its answer, so that whatever dies in between, every event is sent at least once. Deliveries of one
  * webhook are tried one at a time, each webhook by itself: a slow receiver holds up nobody else.
  */
-import type { NoticeSender, TryResult, Webhook, WebhookStore } from "./notice-ports.ts";
-import type { Clock, EventStore, Logger } from "./ports.ts";
+
+import type { Clock } from "./ports/clock.ts";
+import type { EventStore } from "./ports/event-store.ts";
+import type { Logger } from "./ports/logger.ts";
+import type { NoticeSender, TryResult, Webhook, WebhookStore } from "./ports/webhooks.ts";
 import { webhookMessage } from "./webhook-message.ts";
 
 export type CourierDeps = {

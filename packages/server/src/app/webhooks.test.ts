@@ -10,7 +10,7 @@ import { createFetchSender } from "../adapters/notices/fetch-sender.ts";
 import { openSqliteStore, type SqliteStore } from "../adapters/store/sqlite.ts";
 import type { JobState } from "../domain/state.ts";
 import { FixtureLog } from "../domain/testing/fixtures.ts";
-import type { Webhook } from "./notice-ports.ts";
+import type { Webhook } from "./ports/webhooks.ts";
 import { rememberingLogger } from "./testing/engine.ts";
 import { keyOf } from "./webhook-message.ts";
 import { createWebhooks } from "./webhooks.ts";

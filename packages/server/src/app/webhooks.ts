@@ -1,7 +1,8 @@
 import type { WebhookView } from "@greenlight/contract/webhook";
 import { Rejection } from "../domain/commands.ts";
-import type { Webhook, WebhookLog } from "./notice-ports.ts";
-import type { EventStore, LiveFeed } from "./ports.ts";
+import type { EventStore } from "./ports/event-store.ts";
+import type { LiveFeed } from "./ports/live-feed.ts";
+import type { Webhook, WebhookLog } from "./ports/webhooks.ts";
 import { type CourierDeps, createCourier } from "./webhook-courier.ts";
 
 /** All webhooks, each with a courier of its own. `start` before anything is appended: a new webhook begins there. */

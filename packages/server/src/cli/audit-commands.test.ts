@@ -8,7 +8,7 @@ import type { Job } from "@greenlight/contract/job";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openDiskObjects } from "../adapters/artifacts/disk.ts";
 import { openSqliteStore } from "../adapters/store/sqlite.ts";
-import type { EventStore } from "../app/ports.ts";
+import type { EventStore } from "../app/ports/event-store.ts";
 import { auditedJob } from "../app/testing/audited-job.ts";
 import { rememberingLogger } from "../app/testing/engine.ts";
 import { readEnvironment } from "../config.ts";

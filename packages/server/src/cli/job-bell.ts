@@ -1,4 +1,4 @@
-import type { LiveFeed } from "../app/ports.ts";
+import type { LiveFeed } from "../app/ports/live-feed.ts";
 
 /** Rings when a job has news or the signal fires. A ring between two waits is kept, so none is missed. */
 export function jobBell(

@@ -7,7 +7,7 @@
 import { userInfo } from "node:os";
 import { resolve } from "node:path";
 import type { App } from "../app/app.ts";
-import type { Actor } from "../app/ports.ts";
+import type { Actor } from "../app/ports/operations.ts";
 import { Rejection } from "../domain/commands.ts";
 import { type JobState, TERMINAL } from "../domain/state.ts";
 import { type BriefFile, readBrief } from "./brief-file.ts";

@@ -10,7 +10,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { ADMIN_NAME, type NamedToken } from "@greenlight/contract/access";
 import { CLIENT_HEADER } from "@greenlight/contract/client";
 import type { FastifyRequest } from "fastify";
-import type { Actor } from "../app/ports.ts";
+import type { Actor } from "../app/ports/operations.ts";
 import { Rejection } from "../domain/commands.ts";
 import type { Tickets } from "./tickets.ts";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Artifact } from "@greenlight/contract/artifact";
 import type { Problem } from "@greenlight/contract/problem";
-import type { DecisionLink } from "../app/notice-ports.ts";
+import type { DecisionLink } from "../app/ports/decision-links.ts";
 import type { JobState } from "../domain/state.ts";
 
 const STYLE = `

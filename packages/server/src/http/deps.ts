@@ -3,17 +3,16 @@ import type { CompileBrief, ConfigKind, ConfigReport } from "@greenlight/contrac
 import type { Brief } from "@greenlight/contract/brief";
 import type { Pipeline } from "@greenlight/contract/pipeline";
 import type { Registry } from "prom-client";
-import type { DecisionLinks, WebhookLog } from "../app/notice-ports.ts";
-import type {
-  Clock,
-  EventStore,
-  Ids,
-  LiveFeed,
-  Logger,
-  MediaMeter,
-  ObjectStore,
-  Operations,
-} from "../app/ports.ts";
+import type { Clock } from "../app/ports/clock.ts";
+import type { DecisionLinks } from "../app/ports/decision-links.ts";
+import type { EventStore } from "../app/ports/event-store.ts";
+import type { Ids } from "../app/ports/ids.ts";
+import type { LiveFeed } from "../app/ports/live-feed.ts";
+import type { Logger } from "../app/ports/logger.ts";
+import type { MediaMeter } from "../app/ports/media-meter.ts";
+import type { ObjectStore } from "../app/ports/object-store.ts";
+import type { Operations } from "../app/ports/operations.ts";
+import type { WebhookLog } from "../app/ports/webhooks.ts";
 
 /** Everything the HTTP server needs; compose.ts brings it. */
 export type HttpDeps = {

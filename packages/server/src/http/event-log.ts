@@ -4,7 +4,7 @@
  */
 
 import type { JobEvent } from "@greenlight/contract/event";
-import type { EventStore } from "../app/ports.ts";
+import type { EventStore } from "../app/ports/event-store.ts";
 import { Rejection } from "../domain/commands.ts";
 
 export type LogReader = {

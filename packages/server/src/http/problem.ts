@@ -7,7 +7,9 @@ import { ERRORS, type ErrorCode } from "@greenlight/contract/errors";
 import type { FieldError, Problem } from "@greenlight/contract/problem";
 import type { FastifyReply } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
-import { StageFailure, Unavailable, VersionConflict } from "../app/ports.ts";
+import { VersionConflict } from "../app/ports/event-store.ts";
+import { StageFailure } from "../app/ports/stage-adapter.ts";
+import { Unavailable } from "../app/ports/unavailable.ts";
 import { Rejection } from "../domain/commands.ts";
 import { fieldErrors } from "./field-errors.ts";
 

@@ -1,6 +1,6 @@
 import type { Artifact } from "@greenlight/contract/artifact";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { ObjectStore } from "../app/ports.ts";
+import type { ObjectStore } from "../app/ports/object-store.ts";
 import { Rejection } from "../domain/commands.ts";
 import { byteRange, namesEtag } from "./byte-range.ts";
 import { problemOf, sendProblem } from "./problem.ts";

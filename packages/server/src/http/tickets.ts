@@ -6,7 +6,7 @@
 
 import { createHash, randomBytes } from "node:crypto";
 import type { CreateTicket, Ticket } from "@greenlight/contract/api";
-import type { Clock } from "../app/ports.ts";
+import type { Clock } from "../app/ports/clock.ts";
 
 const STREAM_MS = 30_000;
 const CONTENT_MS = 12 * 3_600_000;

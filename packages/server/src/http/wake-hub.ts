@@ -7,7 +7,7 @@
  */
 
 import type { ProgressFrame } from "@greenlight/contract/event";
-import type { LiveFeed } from "../app/ports.ts";
+import type { LiveFeed } from "../app/ports/live-feed.ts";
 
 export type Woken = "events" | "progress" | "timeout" | "ended";
 

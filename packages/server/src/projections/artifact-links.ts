@@ -4,7 +4,7 @@ import { copyFile, link, rm, stat } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Artifact } from "@greenlight/contract/artifact";
-import type { ObjectStore } from "../app/ports.ts";
+import type { ObjectStore } from "../app/ports/object-store.ts";
 import { replaceWith } from "./whole-file.ts";
 
 /** File systems that refuse a hard link here: another device, no links at all, or too many of one file. */

@@ -2,7 +2,8 @@ import type { Artifact } from "@greenlight/contract/artifact";
 import type { Comparison, MeasuredPair } from "@greenlight/contract/comparison";
 import { storyboard } from "@greenlight/contract/storyboard";
 import { createTwoFilesPatch, diffLines } from "diff";
-import type { MediaMeasure, MediaMeter, ObjectStore } from "../app/ports.ts";
+import type { MediaMeasure, MediaMeter } from "../app/ports/media-meter.ts";
+import type { ObjectStore } from "../app/ports/object-store.ts";
 import { beatChanges } from "./beat-changes.ts";
 import { jsonChanges } from "./json-changes.ts";
 

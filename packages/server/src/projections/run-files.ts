@@ -8,7 +8,10 @@
 
 import { join } from "node:path";
 import type { Job } from "@greenlight/contract/job";
-import type { EventStore, Logger, ObjectStore, StageLogLine } from "../app/ports.ts";
+import type { EventStore } from "../app/ports/event-store.ts";
+import type { Logger } from "../app/ports/logger.ts";
+import type { ObjectStore } from "../app/ports/object-store.ts";
+import type { StageLogLine } from "../app/ports/stage-executor.ts";
 import type { JobState } from "../domain/state.ts";
 import { JobJournal } from "./job-journal.ts";
 import { RunFolder } from "./run-folder.ts";

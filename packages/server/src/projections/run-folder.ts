@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import type { JobEvent } from "@greenlight/contract/event";
 import type { Job } from "@greenlight/contract/job";
-import type { EventStore, Logger, ObjectStore } from "../app/ports.ts";
+import type { EventStore } from "../app/ports/event-store.ts";
+import type { Logger } from "../app/ports/logger.ts";
+import type { ObjectStore } from "../app/ports/object-store.ts";
 import { type JobState, TERMINAL } from "../domain/state.ts";
 import { linkArtifact, unlinkArtifact } from "./artifact-links.ts";
 import { finishedRunIsWhole } from "./finished-run.ts";

@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import type { StageLogLine } from "../app/ports.ts";
+import type { StageLogLine } from "../app/ports/stage-executor.ts";
 import { appendLines } from "./line-file.ts";
 
 /** Gathers log lines of stages and writes them in batches; a crash loses at most those since the last `flush`. */

@@ -10,7 +10,7 @@ import { makeClip } from "@greenlight/media/measure/testing/make-clip";
 import { goodClip, goodExpected } from "@greenlight/media/measure/testing/sample-film";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import type { InputArtifact, StageContext } from "../app/ports.ts";
+import type { InputArtifact, StageContext } from "../app/ports/stage-adapter.ts";
 import { acceptance } from "./acceptance.ts";
 
 let folder = "";

@@ -9,7 +9,12 @@ import { acceptanceHtml } from "@greenlight/media/measure/report-page";
 import { sceneTexts, textsOfScenes } from "@greenlight/media/measure/scene-texts";
 import { UnreadableFilm } from "@greenlight/media/measure/unreadable-film";
 import { z } from "zod";
-import { type InputArtifact, type StageAdapter, type StageContext, StageFailure } from "../app/ports.ts";
+import {
+  type InputArtifact,
+  type StageAdapter,
+  type StageContext,
+  StageFailure,
+} from "../app/ports/stage-adapter.ts";
 import { beatRequests, filmPlan } from "./film/beat-requests.ts";
 
 const params = z.strictObject({

@@ -4,7 +4,8 @@ import { type Timing, timing as timingSchema } from "@greenlight/contract/docume
 import { type Storyboard, storyboard } from "@greenlight/contract/storyboard";
 import { joinSegments } from "@greenlight/media/render/join-segments";
 import { sceneSpec } from "@greenlight/media/scene/scene-spec";
-import type { FileRef, InputArtifact, StageAdapter, StageContext } from "../app/ports.ts";
+import type { FileRef } from "../app/ports/object-store.ts";
+import type { InputArtifact, StageAdapter, StageContext } from "../app/ports/stage-adapter.ts";
 import { filmPlan } from "./film/beat-requests.ts";
 import { asStageFailure, renderBeats } from "./film/render-film.ts";
 import { drawSpec } from "./film/still.ts";

@@ -1,5 +1,5 @@
 import type { FeedbackNote } from "@greenlight/contract/feedback";
-import type { StageContext } from "../app/ports.ts";
+import type { StageContext } from "../app/ports/stage-adapter.ts";
 
 export type Heard = {
   readonly unmet: readonly string[];

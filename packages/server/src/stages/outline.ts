@@ -1,5 +1,5 @@
 import { outline as outlineSchema } from "@greenlight/contract/documents";
-import type { StageAdapter } from "../app/ports.ts";
+import type { StageAdapter } from "../app/ports/stage-adapter.ts";
 import { hearUnmet } from "./hear-unmet.ts";
 import { asJson, type NoParams, noParams } from "./no-params.ts";
 import { readSources, sourceHashes, sourcesKey } from "./research/read-sources.ts";

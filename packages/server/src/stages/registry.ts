@@ -1,4 +1,4 @@
-import type { StageAdapter } from "../app/ports.ts";
+import type { StageAdapter } from "../app/ports/stage-adapter.ts";
 import { acceptance } from "./acceptance.ts";
 import { animatics } from "./animatics.ts";
 import { assemble } from "./assemble.ts";

@@ -1,5 +1,5 @@
 import { research as researchSchema } from "@greenlight/contract/documents";
-import type { StageAdapter } from "../app/ports.ts";
+import type { StageAdapter } from "../app/ports/stage-adapter.ts";
 import { asJson, type NoParams, noParams } from "./no-params.ts";
 import { readSources, sourceHashes, sourcesKey } from "./research/read-sources.ts";
 

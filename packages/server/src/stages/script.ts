@@ -1,5 +1,5 @@
 import { outline, research } from "@greenlight/contract/documents";
-import type { StageAdapter } from "../app/ports.ts";
+import type { StageAdapter } from "../app/ports/stage-adapter.ts";
 import { hearUnmet } from "./hear-unmet.ts";
 import { type NoParams, noParams } from "./no-params.ts";
 import { speechSecondsOf } from "./speech/speak.ts";

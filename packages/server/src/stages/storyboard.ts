@@ -1,6 +1,6 @@
 import { research } from "@greenlight/contract/documents";
 import { storyboard as storyboardSchema } from "@greenlight/contract/storyboard";
-import type { StageAdapter } from "../app/ports.ts";
+import type { StageAdapter } from "../app/ports/stage-adapter.ts";
 import { hearUnmet } from "./hear-unmet.ts";
 import { asJson, type NoParams, noParams } from "./no-params.ts";
 import { speechSecondsOf } from "./speech/speak.ts";

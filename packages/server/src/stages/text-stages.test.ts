@@ -13,7 +13,7 @@ import { parse } from "yaml";
 import { createSourceReader } from "../adapters/sources/read-source.ts";
 import { createBuiltinWriter } from "../adapters/writers/builtin/builtin-writer.ts";
 import { builtinStyle } from "../adapters/writers/builtin/style.ts";
-import type { InputArtifact, StageAdapter, StageContext } from "../app/ports.ts";
+import type { InputArtifact, StageAdapter, StageContext } from "../app/ports/stage-adapter.ts";
 import type { NoParams } from "./no-params.ts";
 import { outline } from "./outline.ts";
 import { research } from "./research.ts";

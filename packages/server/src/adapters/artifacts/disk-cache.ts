@@ -6,7 +6,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { BuildCache, CacheEntry, ObjectStore } from "../../app/ports.ts";
+import type { BuildCache, CacheEntry } from "../../app/ports/build-cache.ts";
+import type { ObjectStore } from "../../app/ports/object-store.ts";
 
 export type DiskCacheOptions = {
   /** The folder `cache`; it is made if need be. */

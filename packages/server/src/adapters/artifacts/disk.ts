@@ -11,7 +11,7 @@ import { createReadStream } from "node:fs";
 import { copyFile, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { ObjectStore, StoredObject } from "../../app/ports.ts";
+import type { ObjectStore, StoredObject } from "../../app/ports/object-store.ts";
 import { Rejection } from "../../domain/commands.ts";
 
 export type DiskObjectsOptions = {

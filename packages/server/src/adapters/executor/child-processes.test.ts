@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, it } from "vitest";
-import type { StageExecutor, StageRequest } from "../../app/ports.ts";
+import type { StageExecutor, StageRequest } from "../../app/ports/stage-executor.ts";
 import { createChildProcessExecutor } from "./child-processes.ts";
 
 const file = (name: string) => fileURLToPath(new URL(`./testing/${name}`, import.meta.url));

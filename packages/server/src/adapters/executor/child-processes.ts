@@ -1,5 +1,11 @@
 import { type ChildProcess, fork } from "node:child_process";
-import type { Logger, StageExecutor, StageOutcome, StageReports, StageRequest } from "../../app/ports.ts";
+import type { Logger } from "../../app/ports/logger.ts";
+import type {
+  StageExecutor,
+  StageOutcome,
+  StageReports,
+  StageRequest,
+} from "../../app/ports/stage-executor.ts";
 import type { FromHost, ToHost } from "./protocol.ts";
 
 /** How long an aborted attempt may take to end by itself before its process is killed. */

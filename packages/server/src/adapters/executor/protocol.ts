@@ -1,4 +1,4 @@
-import type { StageOutcome, StageReports, StageRequest } from "../../app/ports.ts";
+import type { StageOutcome, StageReports, StageRequest } from "../../app/ports/stage-executor.ts";
 
 /** What the server says to a stage host. One attempt at a time; `abort` is about the one under way. */
 export type ToHost = { readonly type: "run"; readonly request: StageRequest } | { readonly type: "abort" };

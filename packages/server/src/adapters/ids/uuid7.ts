@@ -1,5 +1,5 @@
 import { randomFillSync } from "node:crypto";
-import type { Ids } from "../../app/ports.ts";
+import type { Ids } from "../../app/ports/ids.ts";
 
 /** Random bytes drawn at once; asking the kernel for ten at a time would cost more than the rest of an id. */
 const POOL_BYTES = 8192;

@@ -1,5 +1,5 @@
 import pino from "pino";
-import type { Logger, LogTag } from "../../app/ports.ts";
+import type { Logger, LogTag } from "../../app/ports/logger.ts";
 
 /** One JSON line an entry on stderr (stdout belongs to a command's result), tagged `[api]`, `[stage]` … */
 export function createPinoLogger(level: "debug" | "info" | "warn" | "error"): Logger {

@@ -1,4 +1,4 @@
-import type { BriefMedia } from "../../app/ports.ts";
+import type { BriefMedia } from "../../app/ports/brief-media.ts";
 import { Rejection } from "../../domain/commands.ts";
 
 /** Checks a brief's voice, pictures and music with the program's own decoders and voices. */

@@ -1,4 +1,4 @@
-import type { MediaMeasure, MediaMeter } from "../../app/ports.ts";
+import type { MediaMeasure, MediaMeter } from "../../app/ports/media-meter.ts";
 
 /**
  * Measures what the container or the picture's header tells, without decoding sound or film: it is asked while a

@@ -1,4 +1,4 @@
-import type { NoticeSender } from "../../app/notice-ports.ts";
+import type { NoticeSender } from "../../app/ports/webhooks.ts";
 
 /** Posts over HTTP. Credentials in the address are sent as Basic authorization; the answer's body is not read. */
 export function createFetchSender(options: { readonly timeout_ms: number }): NoticeSender {

@@ -1,4 +1,4 @@
-import type { SourceText } from "../../app/ports.ts";
+import type { SourceText } from "../../app/ports/source-reader.ts";
 
 export type BlockKind = SourceText["blocks"][number]["kind"];
 export type Block = { readonly kind: BlockKind; readonly text: string };

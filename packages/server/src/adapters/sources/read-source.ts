@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { BriefSource } from "@greenlight/contract/brief";
 import { fileTypeFromBuffer } from "file-type";
-import type { SourceReader, SourceText } from "../../app/ports.ts";
+import type { SourceReader, SourceText } from "../../app/ports/source-reader.ts";
 import { Rejection } from "../../domain/commands.ts";
 import { type Block, firstHeading, layOut } from "./blocks.ts";
 import { decode, isMarkedText } from "./decode.ts";

@@ -1,4 +1,4 @@
-import type { AppendRequest } from "../../app/ports.ts";
+import type { AppendRequest } from "../../app/ports/event-store.ts";
 
 /** Refuses a request that contradicts itself; only a bug makes one. */
 export function checkAppend({ job_id, expected_version, events, state }: AppendRequest): void {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type EventStore, VersionConflict } from "../../app/ports.ts";
+import { type EventStore, VersionConflict } from "../../app/ports/event-store.ts";
 import type { JobState } from "../../domain/state.ts";
 import {
   type FixtureEvent,

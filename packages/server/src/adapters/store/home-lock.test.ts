@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { Unavailable } from "../../app/ports.ts";
+import { Unavailable } from "../../app/ports/unavailable.ts";
 import { lockHome } from "./home-lock.ts";
 
 let home: string;

@@ -7,7 +7,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { Unavailable } from "../../app/ports.ts";
+import { Unavailable } from "../../app/ports/unavailable.ts";
 
 /** Keep it as long as HOME is to be held: a database that nothing refers to is collected, and its lock with it. */
 export type HomeLock = {

@@ -1,7 +1,12 @@
 import type { Artifact } from "@greenlight/contract/artifact";
 import type { JobEvent } from "@greenlight/contract/event";
-import type { UploadRecord } from "../../app/ports.ts";
-import { type AppendRequest, type EventStore, type JobQuery, VersionConflict } from "../../app/ports.ts";
+import type { UploadRecord } from "../../app/ports/event-store.ts";
+import {
+  type AppendRequest,
+  type EventStore,
+  type JobQuery,
+  VersionConflict,
+} from "../../app/ports/event-store.ts";
 import { type JobState, TERMINAL } from "../../domain/state.ts";
 import { checkAppend } from "./check-append.ts";
 import { decodeCursor, encodeCursor, unknownCursor } from "./page-cursor.ts";

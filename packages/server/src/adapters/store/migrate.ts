@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { Unavailable } from "../../app/ports.ts";
+import { Unavailable } from "../../app/ports/unavailable.ts";
 
 const FOLDER = join(import.meta.dirname, "migrations");
 

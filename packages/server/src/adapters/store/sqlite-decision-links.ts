@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { DecisionLinkStore } from "../../app/notice-ports.ts";
+import type { DecisionLinkStore } from "../../app/ports/decision-links.ts";
 import { sqliteFailure } from "./sqlite-failure.ts";
 
 /** Decision links, on the event store's connection. */

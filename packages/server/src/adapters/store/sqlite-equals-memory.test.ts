@@ -5,7 +5,7 @@ import type { Artifact } from "@greenlight/contract/artifact";
 import { JOB_STATUSES } from "@greenlight/contract/event";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
-import type { EventStore } from "../../app/ports.ts";
+import type { EventStore } from "../../app/ports/event-store.ts";
 import type { JobState } from "../../domain/state.ts";
 import {
   type FixtureEvent,

@@ -1,4 +1,4 @@
-import { Unavailable } from "../../app/ports.ts";
+import { Unavailable } from "../../app/ports/unavailable.ts";
 
 /** Primary result codes (https://sqlite.org/rescode.html) of a disk or a lock that may be better later. */
 const AWAY: ReadonlyMap<number, string> = new Map([

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Artifact } from "@greenlight/contract/artifact";
 import type { Gate } from "@greenlight/contract/gate";
-import type { AppendRequest } from "../../app/ports.ts";
+import type { AppendRequest } from "../../app/ports/event-store.ts";
 import type { JobState } from "../../domain/state.ts";
 
 /** A job of the database in one row; `gates` and `artifacts` are JSON arrays in the job's order. */

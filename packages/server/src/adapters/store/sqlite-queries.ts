@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { JobEvent } from "@greenlight/contract/event";
-import type { JobQuery } from "../../app/ports.ts";
+import type { JobQuery } from "../../app/ports/event-store.ts";
 import type { JobState } from "../../domain/state.ts";
 import { decodeCursor, encodeCursor, unknownCursor } from "./page-cursor.ts";
 import { sqliteFailure } from "./sqlite-failure.ts";

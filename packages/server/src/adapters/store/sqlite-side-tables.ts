@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Artifact } from "@greenlight/contract/artifact";
-import type { DueTimer, UploadRecord } from "../../app/ports.ts";
+import type { DueTimer, UploadRecord } from "../../app/ports/event-store.ts";
 import { sqliteFailure } from "./sqlite-failure.ts";
 
 /** Artifact versions, timers, idempotency keys and uploads: what EventStore answers from tables of their own. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { webhookDelivery } from "@greenlight/contract/webhook";
-import type { WebhookStore } from "../../app/notice-ports.ts";
+import type { WebhookStore } from "../../app/ports/webhooks.ts";
 import { sqliteFailure } from "./sqlite-failure.ts";
 
 /** Webhooks' cursors and deliveries, on the event store's connection: no transaction is ever open between two turns. */

@@ -12,8 +12,9 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import type { DecisionLinkStore, WebhookStore } from "../../app/notice-ports.ts";
-import { type AppendRequest, type EventStore, VersionConflict } from "../../app/ports.ts";
+import type { DecisionLinkStore } from "../../app/ports/decision-links.ts";
+import { type AppendRequest, type EventStore, VersionConflict } from "../../app/ports/event-store.ts";
+import type { WebhookStore } from "../../app/ports/webhooks.ts";
 import type { JobState } from "../../domain/state.ts";
 import { checkAppend } from "./check-append.ts";
 import { GroupCommit } from "./group-commit.ts";

@@ -12,7 +12,7 @@ import {
   T0,
 } from "../../domain/testing/scenario.ts";
 import { type CommandSource, createCommandBus } from "../command-bus.ts";
-import type { EventStore } from "../ports.ts";
+import type { EventStore } from "../ports/event-store.ts";
 import { rememberingLogger } from "./engine.ts";
 
 const ADA: Origin = { via: "http", token: "Ada", address: "10.0.0.7", link_id: null };

@@ -15,7 +15,10 @@ import { createDispatcher } from "../dispatch.ts";
 import type { ExecuteDeps } from "../execute-stage.ts";
 import { createInProcessExecutor } from "../in-process-executor.ts";
 import { createLiveFeed } from "../live-feed.ts";
-import type { EventStore, Logger, StageAdapter, StageContext, StageExecutor } from "../ports.ts";
+import type { EventStore } from "../ports/event-store.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { StageAdapter, StageContext } from "../ports/stage-adapter.ts";
+import type { StageExecutor } from "../ports/stage-executor.ts";
 import { createStageRunner } from "../run-stage.ts";
 
 /** A stage adapter for tests: reads scripts, depends on the brief, does what `run` says. */

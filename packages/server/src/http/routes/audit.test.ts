@@ -2,7 +2,7 @@ import { type AuditEntry, auditEntry, auditPage } from "@greenlight/contract/aud
 import { problem } from "@greenlight/contract/problem";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { openMemoryStore } from "../../adapters/store/memory.ts";
-import type { EventStore } from "../../app/ports.ts";
+import type { EventStore } from "../../app/ports/event-store.ts";
 import { auditedJob } from "../../app/testing/audited-job.ts";
 import { START, uuidAt } from "../testing/fake-jobs.ts";
 import { type Bench, httpBench } from "../testing/http-bench.ts";

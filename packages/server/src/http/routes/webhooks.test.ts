@@ -1,6 +1,6 @@
 import { problem } from "@greenlight/contract/problem";
 import { expect, it } from "vitest";
-import type { WebhookLog } from "../../app/notice-ports.ts";
+import type { WebhookLog } from "../../app/ports/webhooks.ts";
 import { Rejection } from "../../domain/commands.ts";
 import { httpBench } from "../testing/http-bench.ts";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { CreateJob, Decision, ResumeJob } from "@greenlight/contract/api";
 import type { Patch } from "@greenlight/contract/patch";
-import type { Actor, Operations } from "../../app/ports.ts";
+import type { Actor, Operations } from "../../app/ports/operations.ts";
 import { Rejection } from "../../domain/commands.ts";
 import type { JobState } from "../../domain/state.ts";
 import { eventOf, queuedJob, START, uuidAt } from "./fake-jobs.ts";

@@ -6,7 +6,7 @@ import { pipeline } from "@greenlight/contract/pipeline";
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fastify";
 import { Registry } from "prom-client";
 import { createDecisionLinks } from "../../app/decision-links.ts";
-import type { Actor } from "../../app/ports.ts";
+import type { Actor } from "../../app/ports/operations.ts";
 import { Rejection } from "../../domain/commands.ts";
 import type { HttpDeps, HttpOptions } from "../deps.ts";
 import { fieldErrors } from "../field-errors.ts";

@@ -1,4 +1,4 @@
-import type { DecisionLink, DecisionLinkStore } from "../../app/notice-ports.ts";
+import type { DecisionLink, DecisionLinkStore } from "../../app/ports/decision-links.ts";
 
 /** Decision links in memory. */
 export class MemoryLinks implements DecisionLinkStore {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
-import type { ObjectStore, StoredObject } from "../../app/ports.ts";
+import type { ObjectStore, StoredObject } from "../../app/ports/object-store.ts";
 
 /** Content-addressed bytes in memory. */
 export class MemoryObjects implements ObjectStore {

@@ -1,6 +1,7 @@
 import type { Artifact } from "@greenlight/contract/artifact";
 import type { JobEvent, ProgressFrame } from "@greenlight/contract/event";
-import type { EventStore, JobQuery, LiveFeed, UploadRecord } from "../../app/ports.ts";
+import type { EventStore, JobQuery, UploadRecord } from "../../app/ports/event-store.ts";
+import type { LiveFeed } from "../../app/ports/live-feed.ts";
 import { Rejection } from "../../domain/commands.ts";
 import { type JobState, TERMINAL } from "../../domain/state.ts";
 

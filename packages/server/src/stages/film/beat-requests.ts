@@ -4,7 +4,7 @@ import type { Storyboard } from "@greenlight/contract/storyboard";
 import type { BeatRender } from "@greenlight/media/render/beat-render";
 import { closingScene } from "@greenlight/media/scene/closing-scene";
 import { type SceneSpec, sceneSpec } from "@greenlight/media/scene/scene-spec";
-import { type StageContext, StageFailure } from "../../app/ports.ts";
+import { type StageContext, StageFailure } from "../../app/ports/stage-adapter.ts";
 
 /** All that decides what a film shows, beside its scenes. */
 export type FilmPlan = {

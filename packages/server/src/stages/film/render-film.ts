@@ -2,7 +2,8 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { RenderFailure } from "@greenlight/media/render/render-failure";
 import { openRenderPool } from "@greenlight/media/render/render-pool";
-import { type FileRef, type StageContext, StageFailure } from "../../app/ports.ts";
+import type { FileRef } from "../../app/ports/object-store.ts";
+import { type StageContext, StageFailure } from "../../app/ports/stage-adapter.ts";
 import { beatRequests, type FilmPlan } from "./beat-requests.ts";
 
 export type FilmRender = FilmPlan & {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Passage, Research } from "@greenlight/contract/documents";
 import { splitSentences } from "@greenlight/media/text/sentences";
-import type { SourceText } from "../../app/ports.ts";
+import type { SourceText } from "../../app/ports/source-reader.ts";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 

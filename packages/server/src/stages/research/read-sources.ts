@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import type { BriefSource } from "@greenlight/contract/brief";
 import type { Research } from "@greenlight/contract/documents";
 import type { JobCfg } from "@greenlight/contract/job";
-import { type SourceText, type StageContext, StageFailure } from "../../app/ports.ts";
+import type { SourceText } from "../../app/ports/source-reader.ts";
+import { type StageContext, StageFailure } from "../../app/ports/stage-adapter.ts";
 import { toResearch } from "./passages.ts";
 
 /** The brief's sources; a brief without any is its own source, in its notes or, failing those, its intent. */

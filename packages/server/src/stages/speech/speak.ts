@@ -4,7 +4,9 @@ import type { Storyboard } from "@greenlight/contract/storyboard";
 import { UnknownVoice } from "@greenlight/media/speech/choose-voice";
 import { spokenToWav } from "@greenlight/media/speech/spoken-file";
 import type { BeatSpeech } from "@greenlight/media/timeline";
-import { type FileRef, type SpokenWord, type StageContext, StageFailure } from "../../app/ports.ts";
+import type { FileRef } from "../../app/ports/object-store.ts";
+import type { SpokenWord } from "../../app/ports/speech-synthesizer.ts";
+import { type StageContext, StageFailure } from "../../app/ports/stage-adapter.ts";
 
 /** Speech as it is kept: a mono WAVE file and the words' times, seconds from its start. */
 export type StoredSpeech = {

@@ -1,6 +1,6 @@
 /** A server for tests: starts one warm host, runs an attempt that never ends, and is killed. */
 import { fileURLToPath } from "node:url";
-import type { StageRequest } from "../../../app/ports.ts";
+import type { StageRequest } from "../../../app/ports/stage-executor.ts";
 import { createChildProcessExecutor } from "../child-processes.ts";
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };

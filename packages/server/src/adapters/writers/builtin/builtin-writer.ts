@@ -1,4 +1,4 @@
-import type { Writer } from "../../../app/ports.ts";
+import type { Writer } from "../../../app/ports/writer.ts";
 import { buildOutline } from "./build-outline.ts";
 import { buildStoryboard } from "./build-storyboard.ts";
 import { known, linesOf } from "./feedback.ts";
