@@ -1,7 +1,7 @@
 import type { FeedbackNote } from "@greenlight/contract/feedback";
 import type { GateConfig } from "@greenlight/contract/gate";
 import { type GateDecision, Rejection } from "./commands.ts";
-import { layPatch } from "./decide-patch.ts";
+import { layPatch, reopenForPatch } from "./decide-patch.ts";
 import { advance } from "./decide-stage.ts";
 import type { Draft } from "./draft.ts";
 import { sameVersions, standing } from "./gates.ts";
@@ -14,6 +14,8 @@ export function approveGate(draft: Draft, decision: GateDecision): void {
   const { stage, by, notes, patch } = decision;
   requireMayApprove(draft, config, decision);
   if (patch) layPatch(draft, stage, by, patch, null);
+  // Others have yet to see what the patch made; a lone approver has.
+  if (patch && config.min_approvals > 1) reopenForPatch(draft, stage, by);
   const final = approvers(draft, stage).length + 1 >= config.min_approvals;
   draft.emit("gate_approved", stage, {
     by,
@@ -44,14 +46,12 @@ function requireMayApprove(draft: Draft, config: GateConfig, { stage, by, patch 
 
 /** Rejects: the job pauses. With a patch the patch mends what was wrong, and counts as this person's approval. */
 export function rejectGate(draft: Draft, decision: GateDecision, beats: readonly FeedbackNote[]): void {
-  const config = requireDecidable(draft.state, decision);
+  requireDecidable(draft.state, decision);
   const { stage, by, notes, patch } = decision;
   if (patch && beats.length > 0)
     throw new Rejection("invalid_field", "a patch mends what is wrong: reject beats, or send a patch", [
       { pointer: "/beats", message: "sent together with a patch", remedy: "Leave out beats or patch." },
     ]);
-  // Refused before the reject is recorded: a patch that may not be approved must not leave a rejected gate behind.
-  if (patch) requireMayApprove(draft, config, decision);
   const artifact_sha256s = standing(draft.state, stage);
   draft.emit("gate_rejected", stage, { by, notes, patch: patch?.patch ?? null, artifact_sha256s, beats });
   if (patch) return approveAfterReject(draft, decision);

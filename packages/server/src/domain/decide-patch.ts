@@ -36,7 +36,6 @@ export function layPatch(
         meta: { ...(change.meta ?? before.meta), patched_by: by },
       },
     });
-  restartCount(draft, stage, `${stage} was patched by ${by}`);
 }
 
 /** The artifact that a change is for, as it was when the change was made. */
@@ -50,11 +49,15 @@ function requireBase(state: JobState, stage: string, change: ContentChange): Art
   return before;
 }
 
-/** Approvals given so far at an open gate named other versions: the gate opens anew. */
-function restartCount(draft: Draft, stage: string, reason: string): void {
+/**
+ * An open gate opens anew for the version that a patch has made: approvals given so far named another one, and its timer
+ * is to leave as long to look at this one.
+ */
+export function reopenForPatch(draft: Draft, stage: string, by: string): void {
   const gate = draft.state.gates.find((g) => g.stage === stage);
-  if (gate?.approved !== null || gate.approvals.length === 0) return;
-  voidGate(draft, stage, "changed", reason);
+  if (gate?.approved !== null || gate.opened_at === null) return;
+  if (gate.approvals.length > 0) voidGate(draft, stage, "changed", `${stage} was patched by ${by}`);
+  else if (!draft.state.timers.some((t) => t.stage === stage)) return;
   emitGateOpened(draft, stage, true);
 }
 
@@ -68,7 +71,10 @@ export function applyPatchNow(draft: Draft, command: Extract<Command, { type: "a
   const index = requirePatchable(state, stage, patch);
   const rebuilds = patch.effect.kind === "rebuild";
   const used = rebuilds || state.position > index;
-  if (!used) return layPatch(draft, stage, by, patch, null);
+  if (!used) {
+    layPatch(draft, stage, by, patch, null);
+    return reopenForPatch(draft, stage, by);
+  }
   const why = `${stage} was patched by ${by}`;
   const staleFrom = state.plan[rebuilds ? index : index + 1]?.id ?? null;
   const pausing = state.pause_requested !== null;
