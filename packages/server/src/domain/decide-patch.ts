@@ -1,8 +1,10 @@
 import type { Artifact } from "@greenlight/contract/artifact";
+import type { Patch } from "@greenlight/contract/patch";
 import { type Command, type ContentChange, type PreparedPatch, Rejection } from "./commands.ts";
 import { advance, stageState } from "./decide-stage.ts";
 import type { Draft } from "./draft.ts";
 import { dropOldApproval, emitGateOpened, openGate, voidBehind, voidGate } from "./open-gate.ts";
+import { isRebuildPatch } from "./patches.ts";
 import type { JobState } from "./state.ts";
 
 /**
@@ -65,7 +67,7 @@ function restartCount(draft: Draft, stage: string, reason: string): void {
 export function applyPatchNow(draft: Draft, command: Extract<Command, { type: "apply_patch" }>): void {
   const { stage, by, patch } = command;
   const { state } = draft;
-  const index = requirePatchable(state, stage, patch);
+  const index = requirePatchable(state, stage, patch.patch);
   const rebuilds = patch.effect.kind === "rebuild";
   const used = rebuilds || state.position > index;
   if (!used) return layPatch(draft, stage, by, patch, null);
@@ -95,15 +97,18 @@ export function applyPatchNow(draft: Draft, command: Extract<Command, { type: "a
   if (!openGate(draft, stage)) advance(draft, false);
 }
 
-/** Index of the stage, if what it made can be patched now. */
-function requirePatchable(state: JobState, stage: string, patch: PreparedPatch): number {
+/**
+ * Index of the stage, if what it made can be patched now.
+ * @throws Rejection stage_not_found, invalid_transition, patch_target_missing
+ */
+export function requirePatchable(state: JobState, stage: string, patch: Patch): number {
   const { status } = stageState(state, stage);
   const index = state.plan.findIndex((s) => s.id === stage);
   if (state.status === "canceled")
     throw new Rejection("invalid_transition", "the job is canceled; retry it, then patch");
   // What a failed stage made before can still be made differently: that may be what it needs.
   const again =
-    patch.effect.kind === "rebuild" &&
+    isRebuildPatch(patch) &&
     (status === "failed" || status === "stale") &&
     state.artifacts.some((a) => a.stage === stage);
   if ((status !== "completed" && !again) || index > state.position)

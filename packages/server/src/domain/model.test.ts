@@ -3,9 +3,12 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { type Command, Rejection } from "./commands.ts";
 import { decide } from "./decide.ts";
+import { requirePatchable } from "./decide-patch.ts";
+import { requireResumable } from "./decide-resume.ts";
 import type { DomainEvent } from "./events.ts";
 import { evolve } from "./evolve.ts";
 import { approvalStands } from "./gates.ts";
+import { requireDecidable, requireMayApprove, requireMayReject } from "./require-decision.ts";
 import { type JobState, TERMINAL } from "./state.ts";
 import { completion, creation, decision, output, planned, T0 } from "./testing/scenario.ts";
 
@@ -144,6 +147,38 @@ function never(): never {
   throw new Error("unreachable");
 }
 
+/** What refuses a command before its patch is applied, as the operations ask it. */
+function requireAllowed(state: JobState, command: Command): void {
+  switch (command.type) {
+    case "approve_gate":
+    case "reject_gate": {
+      const { stage, by, beats = [], patch } = { beats: [], ...command };
+      const gate = requireDecidable(state, command);
+      const asked = { stage, by, beats, patch: patch?.patch ?? null };
+      return (command.type === "approve_gate" ? requireMayApprove : requireMayReject)(state, gate, asked);
+    }
+    case "resume_job":
+      requireResumable(state, { ...command, patch: command.patch?.patch ?? null });
+      return;
+    case "apply_patch":
+      requirePatchable(state, command.stage, command.patch.patch);
+      return;
+  }
+}
+
+function codeOf(act: () => unknown): string | null {
+  try {
+    act();
+    return null;
+  } catch (error) {
+    if (!(error instanceof Rejection)) throw error;
+    return error.code;
+  }
+}
+
+/** A patch that applies may meet an artifact that is gone, or changed, or like it already; nothing else is left. */
+const LEFT_TO_PATCH = [null, "patch_target_missing", "patch_no_change", "version_conflict"];
+
 function fold(log: readonly DomainEvent[]): JobState | null {
   return log.reduce<JobState | null>(evolve, null);
 }
@@ -217,13 +252,15 @@ it("no run of commands, crashes and restarts breaks an invariant", () => {
             command = { type: "interrupt_stage", token: state.running.token, reason: "crash" };
           }
           const before = state;
-          let events: DomainEvent[];
-          try {
-            events = decide(before, command, now);
-          } catch (error) {
-            if (!(error instanceof Rejection)) throw error;
-            continue;
-          }
+          let events: DomainEvent[] = [];
+          const asked = command;
+          const refused = codeOf(() => {
+            events = decide(before, asked, now);
+          });
+          const early = before && codeOf(() => requireAllowed(before, asked));
+          if (early !== null) expect([asked.type, refused]).toEqual([asked.type, early]);
+          else if ("patch" in asked && asked.patch) expect(LEFT_TO_PATCH).toContain(refused);
+          if (refused !== null) continue;
           log.push(...events);
           for (const event of events) seen.add(event.type);
           state = events.reduce<JobState | null>(evolve, before);
