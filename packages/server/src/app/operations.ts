@@ -98,8 +98,8 @@ export function createOperations(
         },
         actor.origin,
       ),
-    pause: (jobId, { now }, actor) =>
-      bus.handle(jobId, { type: "pause_job", by: actor.name, now }, actor.origin),
+    pause: (jobId, { now = false, notes = null }, actor) =>
+      bus.handle(jobId, { type: "pause_job", by: actor.name, now, notes }, actor.origin),
     cancel: (jobId, notes, actor) =>
       bus.handle(jobId, { type: "cancel_job", by: actor.name, notes }, actor.origin),
     retry: (jobId, { from_stage = null, notes = null, reopen = false, keep_patches = true }, actor) =>

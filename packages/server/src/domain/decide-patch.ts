@@ -5,6 +5,7 @@ import { advance, stageState } from "./decide-stage.ts";
 import type { Draft } from "./draft.ts";
 import { dropOldApproval, emitGateOpened, openGate, voidBehind, voidGate } from "./open-gate.ts";
 import { isRebuildPatch } from "./patches.ts";
+import { pauseAsAsked } from "./pause.ts";
 import type { JobState } from "./state.ts";
 
 /**
@@ -73,7 +74,7 @@ export function applyPatchNow(draft: Draft, command: Extract<Command, { type: "a
   if (!used) return layPatch(draft, stage, by, patch, null);
   const why = `${stage} was patched by ${by}`;
   const staleFrom = state.plan[rebuilds ? index : index + 1]?.id ?? null;
-  const pausing = state.pause_requested !== null;
+  const pause = state.pause_requested;
   if (state.running)
     draft.emit("stage_interrupted", state.running.stage, { attempt: state.running.attempt, reason: "patch" });
   if (state.status === "needs_approval" && draft.current) voidGate(draft, draft.current.id, "stale", why);
@@ -90,8 +91,7 @@ export function applyPatchNow(draft: Draft, command: Extract<Command, { type: "a
   // A stage that is run again settles its gate when it has ended.
   const asks = !rebuilds && dropOldApproval(draft, stage, why);
   // The attempt that the pause waited for has ended here.
-  if (pausing)
-    draft.emit("job_paused", draft.current?.id ?? null, { by: "operator", reason: "operator", notes: null });
+  if (pause) pauseAsAsked(draft, pause);
   const gated = state.gates.some((g) => g.stage === stage);
   if (!asks || !gated || draft.state.status === "paused") return;
   if (!openGate(draft, stage)) advance(draft, false);

@@ -82,9 +82,11 @@ describe("a job's way (DESIGN: jobs)", () => {
 
   it("pauses once the running attempt ends, and goes on where it stopped", () => {
     const s = started([planned("a"), planned("b")]);
-    s.when({ type: "pause_job", by: "ada", now: false });
-    expect(s.job.status).toBe("running");
+    s.when({ type: "pause_job", by: "ada", now: false, notes: "lunch" });
+    expect(s.job).toMatchObject({ status: "running", pause_requested: { by: "ada", notes: "lunch" } });
+    expect(s.refused({ type: "pause_job", by: "bob", now: false })).toBe("invalid_transition");
     expect(s.completes()).toEqual(["stage_completed", "job_paused"]);
+    expect(s.log.at(-1)?.payload).toEqual({ by: "ada", reason: "operator", notes: "lunch" });
     expect(s.when(resume())).toEqual(["job_resumed"]);
     expect(s.when({ type: "start_stage" })).toEqual(["stage_started"]);
     expect(s.job.running?.stage).toBe("b");
@@ -105,6 +107,7 @@ describe("a job's way (DESIGN: jobs)", () => {
       "stage_interrupted",
       "job_paused",
     ]);
+    expect(s.log.at(-1)?.payload).toMatchObject({ by: "ada" });
     s.when(resume());
     s.when({ type: "start_stage" });
     expect(s.job.stages[0]).toMatchObject({ attempt: 2, failures: 0 });

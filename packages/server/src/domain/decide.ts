@@ -7,6 +7,7 @@ import { Draft } from "./draft.ts";
 import type { DomainEvent } from "./events.ts";
 import { evolve } from "./evolve.ts";
 import { voidBehind } from "./open-gate.ts";
+import { pauseJob } from "./pause.ts";
 import { requireStatus } from "./require-status.ts";
 import { type JobState, TERMINAL } from "./state.ts";
 
@@ -70,23 +71,6 @@ function act(draft: Draft, command: Exclude<Command, { type: "create_job" }>): v
     default:
       command satisfies never;
   }
-}
-
-function pauseJob(draft: Draft, command: Extract<Command, { type: "pause_job" }>): void {
-  requireStatus(draft.state, "pause", "running");
-  if (draft.state.running === null)
-    return draft.emit("job_paused", draft.current?.id ?? null, {
-      by: command.by,
-      reason: "operator",
-      notes: null,
-    });
-  // A second request may still make it urgent; asking again for the same is refused, so that no log fills up.
-  if (draft.state.pause_requested && !command.now)
-    throw new Rejection(
-      "invalid_transition",
-      "a pause was asked for already; the job pauses when its attempt ends",
-    );
-  draft.emit("job_pause_requested", null, { by: command.by, now: command.now });
 }
 
 function retryJob(draft: Draft, command: Extract<Command, { type: "retry_job" }>): void {

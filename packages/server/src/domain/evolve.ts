@@ -61,7 +61,10 @@ function applied(state: JobState, event: Exclude<DomainEvent, { type: "job_creat
     case "job_started":
       return { ...state, status: "running" };
     case "job_pause_requested":
-      return { ...state, pause_requested: event.payload.now ? "now" : "at_end" };
+      return {
+        ...state,
+        pause_requested: { ...event.payload, at: event.ts, origin: event.origin ?? null },
+      };
     case "job_paused":
       return { ...state, status: "paused", pause_requested: null };
     case "job_resumed":
