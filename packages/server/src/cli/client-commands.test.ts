@@ -12,6 +12,7 @@ const job = {
   ...{ id: ID, slug: "tides", status: "needs_approval", stage: "script", progress: 0.25, version: 2 },
   stages: [{ id: "script", status: "completed", progress: 1, duration_ms: 1200 }],
   ...{ gates: [{ stage: "script", approved: null }], error: null },
+  pause_requested: null,
 };
 
 type Sent = { method: string; path: string; body: unknown; token: string | null; client: string | null };
@@ -133,6 +134,13 @@ describe("client commands", () => {
     expect(out).toBe(`${ID}  needs_approval  25 %  tides  at script\n`);
     expect(sent[0]?.path).toContain("status=needs_approval");
     expect((await cli(["jobs", "--status", "done"])).code).toBe(2);
+  });
+
+  test("show says who asked for a pause that waits, and until when", async () => {
+    const asked = { by: "Ada", notes: "lunch", now: false, at: AT };
+    answers.set(`GET /api/v1/jobs/${ID}`, () => json({ ...job, pause_requested: asked }));
+    const { out } = await cli(["show", ID]);
+    expect(out).toContain("pause requested by Ada (lunch); the job pauses when script ends");
   });
 
   test("show says how to approve", async () => {

@@ -3,6 +3,7 @@ import type { Patch } from "@greenlight/contract/patch";
 import { type Command, type ContentChange, type PreparedPatch, Rejection } from "./commands.ts";
 import { advance, stageState } from "./decide-stage.ts";
 import type { Draft } from "./draft.ts";
+import { isCounting } from "./gates.ts";
 import { dropOldApproval, emitGateOpened, openGate, voidBehind, voidGate } from "./open-gate.ts";
 import { isRebuildPatch } from "./patches.ts";
 import { pauseAsAsked } from "./pause.ts";
@@ -53,12 +54,12 @@ function requireBase(state: JobState, stage: string, change: ContentChange): Art
   return before;
 }
 
-/** Approvals given so far at an open gate named other versions: the gate opens anew. */
+/** Approvals given so far named other versions: an open gate opens anew, one that a pause closed does so on resume. */
 function restartCount(draft: Draft, stage: string, reason: string): void {
   const gate = draft.state.gates.find((g) => g.stage === stage);
   if (gate?.approved !== null || gate.approvals.length === 0) return;
   voidGate(draft, stage, "changed", reason);
-  emitGateOpened(draft, stage, true);
+  if (gate.opened_at !== null) emitGateOpened(draft, stage, true);
 }
 
 /**
@@ -77,7 +78,7 @@ export function applyPatchNow(draft: Draft, command: Extract<Command, { type: "a
   const pause = state.pause_requested;
   if (state.running)
     draft.emit("stage_interrupted", state.running.stage, { attempt: state.running.attempt, reason: "patch" });
-  if (state.status === "needs_approval" && draft.current) voidGate(draft, draft.current.id, "stale", why);
+  if (draft.current && isCounting(state, draft.current.id)) voidGate(draft, draft.current.id, "stale", why);
   layPatch(draft, stage, by, patch, staleFrom);
   if (staleFrom && (state.status === "completed" || state.status === "failed"))
     draft.emit("job_retried", staleFrom, {

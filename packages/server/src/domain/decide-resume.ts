@@ -1,10 +1,10 @@
 import type { Patch } from "@greenlight/contract/patch";
 import { type Command, Rejection } from "./commands.ts";
 import { approveAfterReject } from "./decide-gate.ts";
-import { advance } from "./decide-stage.ts";
+import { advance, stageState } from "./decide-stage.ts";
 import type { Draft } from "./draft.ts";
-import { gateConfigOf } from "./gates.ts";
-import { voidBehind } from "./open-gate.ts";
+import { gateConfigOf, isCounting } from "./gates.ts";
+import { voidBehind, voidGate } from "./open-gate.ts";
 import { requireDecider, requireMayApprove } from "./require-decision.ts";
 import { requireStatus } from "./require-status.ts";
 import type { JobState, PlannedStage } from "./state.ts";
@@ -14,6 +14,8 @@ type Resume = Extract<Command, { type: "resume_job" }>;
 export function resumeJob(draft: Draft, command: Resume): void {
   const { by, notes, patch, keep_patches = true } = command;
   const { here, rerun_from } = requireResumable(draft.state, { ...command, patch: patch?.patch ?? null });
+  if (here && rerun_from !== null && isCounting(draft.state, here.id))
+    voidGate(draft, here.id, "stale", `${by} went back to ${rerun_from}`);
   draft.emit("job_resumed", rerun_from ?? here?.id ?? null, { by, notes, rerun_from, keep_patches });
   if (patch && here) return approveAfterReject(draft, { stage: here.id, by, notes, patch, keep_lane: false });
   if (rerun_from !== null) return voidBehind(draft, rerun_from, false, `${by} went back to ${rerun_from}`);
@@ -27,12 +29,13 @@ export function resumeJob(draft: Draft, command: Resume): void {
  */
 export function requireResumable(
   state: JobState,
-  asked: Pick<Resume, "by" | "stage" | "keep_patches"> & { readonly patch: Patch | null },
+  asked: Pick<Resume, "by" | "stage" | "notes" | "keep_patches"> & { readonly patch: Patch | null },
 ): { readonly here: PlannedStage | undefined; readonly rerun_from: string | null } {
   requireStatus(state, "resume", "paused");
-  const { by, patch, keep_patches = true } = asked;
+  const { by, notes, patch, keep_patches = true } = asked;
   const here = state.plan[state.position];
-  const back = earlierStage(state, asked.stage);
+  const finished = here !== undefined && stageState(state, here.id).status === "completed";
+  const back = finished && asked.stage === here.id ? here.id : earlierStage(state, asked.stage);
   const gate = state.gates.find((g) => g.stage === here?.id);
   const rejected = here !== undefined && gate?.approved === false;
   if (patch && (!rejected || back !== null))
@@ -41,6 +44,18 @@ export function requireResumable(
       "a resume takes a patch only for the stage that was rejected; apply it to its stage instead",
     );
   const rerun_from = back ?? (rejected && !patch ? here.id : null);
+  if (notes && finished && !patch && rerun_from === null)
+    throw new Rejection(
+      "invalid_field",
+      `${here.id} is done and waits for its gate; nothing would heed the notes`,
+      [
+        {
+          pointer: "/notes",
+          message: "no stage runs that could heed them",
+          remedy: `Name ${here.id} as the stage to run it again with them, or leave them out and decide at its gate.`,
+        },
+      ],
+    );
   if (!keep_patches && rerun_from === null)
     throw new Rejection("invalid_field", "no stage runs again, so its patches stay", [
       {
@@ -57,7 +72,7 @@ export function requireResumable(
   return { here, rerun_from };
 }
 
-/** The stage a resume goes back to; null where it names none, or the one at hand. */
+/** The earlier stage a resume goes back to; null where it names none, or the one at hand. */
 function earlierStage(state: JobState, stage: string | null): string | null {
   const here = state.plan[state.position];
   if (stage === null || stage === here?.id) return null;

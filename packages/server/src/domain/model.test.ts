@@ -7,7 +7,7 @@ import { requirePatchable } from "./decide-patch.ts";
 import { requireResumable } from "./decide-resume.ts";
 import type { DomainEvent } from "./events.ts";
 import { evolve } from "./evolve.ts";
-import { approvalStands } from "./gates.ts";
+import { approvalStands, standing } from "./gates.ts";
 import { requireDecidable, requireMayApprove, requireMayReject } from "./require-decision.ts";
 import { type JobState, TERMINAL } from "./state.ts";
 import { completion, creation, decision, output, planned, T0 } from "./testing/scenario.ts";
@@ -101,21 +101,21 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     ),
   },
   {
-    weight: 2,
+    weight: 4,
     arbitrary: fc.boolean().map(
       (now): Step =>
-        () => ({ type: "pause_job", by: "ada", now }),
+        () => ({ type: "pause_job", by: now ? "ada" : "bob", now }),
     ),
   },
   {
     weight: 15,
-    arbitrary: patch.map(
-      (kind): Step =>
+    arbitrary: fc.tuple(patch, rarely, fc.constantFrom(null, "n")).map(
+      ([kind, again, notes]): Step =>
         (state) => ({
           type: "resume_job",
           by: "ada",
-          stage: null,
-          notes: "n",
+          stage: again ? (state?.plan[state.position]?.id ?? null) : null,
+          notes,
           patch: patchOf(kind, state, state?.plan[state.position]?.id ?? "a"),
         }),
     ),
@@ -213,7 +213,12 @@ function checkInvariants(
       stage.id,
       true,
     ]);
+  for (const { stage, approved, approvals } of after.gates)
+    if (approved === null)
+      for (const one of approvals)
+        expect([...one.artifact_sha256s].sort()).toEqual([...standing(after, stage)].sort());
   checkDecisions(log);
+  checkPauses(log);
   expect(
     after.stages.slice(0, after.position).every((s) => s.status === "completed" || s.status === "skipped"),
   ).toBe(true);
@@ -229,6 +234,30 @@ function checkDecisions(log: readonly DomainEvent[]): void {
     const final = event.type === "gate_approved" && event.payload.final;
     if (final || event.type === "gate_rejected" || (event.type === "gate_auto_approved" && !policy))
       expect([event.stage, open.delete(event.stage)]).toEqual([event.stage, true]);
+  }
+}
+
+const PUSHES = ["stage_started", "gate_opened", "gate_reminded", "job_started"];
+const RELEASES = ["job_resumed", "job_retried", "job_completed", "job_failed", "job_canceled"];
+
+/** From the moment a pause is asked for until somebody lets the job go, nothing but people moves it. */
+function checkPauses(log: readonly DomainEvent[]): void {
+  let asked: string | null = null;
+  let held = false;
+  for (const event of log) {
+    if (RELEASES.includes(event.type)) {
+      asked = null;
+      held = false;
+    }
+    if (asked !== null || held) {
+      expect(PUSHES).not.toContain(event.type);
+      if (event.type === "gate_auto_approved") expect(event.payload.by).toBe("policy");
+    }
+    if (event.type === "job_pause_requested") asked = event.payload.by;
+    if (event.type !== "job_paused") continue;
+    if (asked !== null) expect(event.payload.by).toBe(asked);
+    asked = null;
+    held = true;
   }
 }
 

@@ -6,11 +6,12 @@ import type { AskedPause } from "./state.ts";
 /**
  * A person's hold on a job: `asked` while an attempt runs, then `paused` once it has ended, until a resume. Both are in
  * the log, so they outlive a crash. While either stands no stage starts, no gate opens and no timer runs, so nothing but
- * a person pushes the job on; a gate that was open is closed and opens again, with all of its time, on resume.
+ * a person pushes the job on. A gate that was open closes and keeps the approvals it has; on resume it opens again with all
+ * of its time.
  */
 export function pauseJob(draft: Draft, command: Extract<Command, { type: "pause_job" }>): void {
   const { by, now, notes = null } = command;
-  requireStatus(draft.state, "pause", "running");
+  requireStatus(draft.state, "pause", "running", "needs_approval");
   if (draft.state.running === null)
     return draft.emit("job_paused", draft.current?.id ?? null, { by, reason: "operator", notes });
   // A second request may still make it urgent; asking again for the same is refused, so that no log fills up.

@@ -26,7 +26,8 @@ export function requireDecidable(
         "gate_already_decided",
         `${gate.by} ${gate.approved ? "approved" : "rejected"} ${stage} at ${gate.at}`,
       );
-    throw new Rejection("gate_not_open", `the gate ${stage} is not open; the job is ${state.status}`);
+    const hint = state.status === "paused" ? "; resume it first" : "";
+    throw new Rejection("gate_not_open", `the gate ${stage} is not open; the job is ${state.status}${hint}`);
   }
   requireDecider(config, stage, by);
   // Also one that was not named has changed since: it had not been looked at.
