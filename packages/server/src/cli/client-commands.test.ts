@@ -187,6 +187,25 @@ describe("client commands", () => {
     ).toEqual(["job_started", "job_failed"]);
   });
 
+  test("watch: tells an event of a newer server and goes on; its status counts", async () => {
+    const body = (type: string, status: string, seq: number) => ({
+      ...{ id: ID, job_id: ID, seq, ts: AT, type, stage: null, status, message: `it ${type}`, payload: {} },
+      origin: { via: "engine", token: null, address: null, link_id: null },
+      hash: "0".repeat(64),
+    });
+    const frame = (value: { type: string }) => `event: ${value.type}\ndata: ${JSON.stringify(value)}\n\n`;
+    const text = frame(body("job_praised", "running", 1)) + frame(body("job_crowned", "completed", 2));
+    answers.set(`GET /api/v1/jobs/${ID}/events/stream`, () => stream(text));
+    const { code, err } = await cli(["watch", ID]);
+    expect(code).toBe(0);
+    expect(err).toContain(
+      "does not know events of type job_praised; the server is newer. It says: it job_praised",
+    );
+    const { out } = await cli(["watch", ID, "--json"]);
+    const lines = out.trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line).unknown.type)).toEqual(["job_praised", "job_crowned"]);
+  });
+
   test("artifacts --download saves each below its stage, never outside", async () => {
     const artifact = {
       ...{ id: ID, stage: "assemble", kind: "video", name: "../../x/film.mp4", version: 1, size_bytes: 4 },
