@@ -61,9 +61,12 @@ function applied(state: JobState, event: Exclude<DomainEvent, { type: "job_creat
     case "job_started":
       return { ...state, status: "running" };
     case "job_pause_requested":
-      return { ...state, pause_requested: event.payload.now ? "now" : "at_end" };
+      return {
+        ...state,
+        pause_requested: { ...event.payload, at: event.ts, origin: event.origin ?? null },
+      };
     case "job_paused":
-      return { ...state, status: "paused", pause_requested: null };
+      return pausedJob(state);
     case "job_resumed":
       return resumed(state, event);
     case "job_completed":
@@ -132,6 +135,17 @@ function applied(state: JobState, event: Exclude<DomainEvent, { type: "job_creat
     default:
       return event satisfies never;
   }
+}
+
+/** Whatever waited for a decision is closed, so that no timer decides for a job that somebody holds. */
+function pausedJob(state: JobState): JobState {
+  return {
+    ...state,
+    status: "paused",
+    pause_requested: null,
+    timers: [],
+    gates: state.gates.map((g) => (g.approved === null ? { ...g, opened_at: null } : g)),
+  };
 }
 
 function resumed(state: JobState, event: EventOf<"job_resumed">): JobState {

@@ -24,6 +24,12 @@ export function approvalStands(state: JobState, stage: string): boolean {
   return ahead || gate.artifact_sha256s.join() === standing(state, stage).join();
 }
 
+/** Whether a gate is open, or closed by a pause with approvals that will count when it opens again. */
+export function isCounting(state: JobState, stage: string): boolean {
+  const gate = state.gates.find((g) => g.stage === stage);
+  return gate?.approved === null && (gate.opened_at !== null || gate.approvals.length > 0);
+}
+
 export function gateConfigOf(state: JobState, stage: string): GateConfig | null {
   return state.plan.find((s) => s.id === stage)?.gate ?? null;
 }
