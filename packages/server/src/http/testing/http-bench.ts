@@ -63,7 +63,7 @@ export async function httpBench(
   const explainer = pipeline.parse({ name: "explainer", stages: [{ id: "outline" }, { id: "script" }] });
   const clock = { now: () => now };
   const ids = { next: () => uuidAt(now, ++counter) };
-  const links = new MemoryLinks();
+  const links = new MemoryLinks(store.spentLinks);
   const app = await createHttpServer({
     operations,
     store,
