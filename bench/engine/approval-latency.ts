@@ -39,7 +39,7 @@ export async function approvalLatencies(samples: number): Promise<number[]> {
     operations,
     store,
     feed,
-    webhooks: { list: async () => [], deliveries: async () => [] },
+    webhooks: {} as never,
     decisions: {} as never,
     objects,
     meter: { measure: async () => ({ measured: [], not_measured: [] }) },
@@ -49,16 +49,18 @@ export async function approvalLatencies(samples: number): Promise<number[]> {
     token: TOKEN,
     tokens: [],
     bound: { host: "127.0.0.1", port: 0 },
+    public_url: "http://127.0.0.1",
     options: {
       allowed_hosts: ["127.0.0.1", "localhost"],
       cors_origins: [],
       rate_limit_per_minute: 1_000_000,
+      link_misses_per_minute: { address: 1, all: 1 },
       body_limit_bytes: 1_000_000,
       upload_limit_bytes: 1,
     },
     pipelines: { list: () => [], get: () => undefined },
     operatorConfig: () => ({}),
-    validateConfig: () => ({ valid: true, errors: [] }),
+    validateConfig: () => ({ valid: true, errors: [], warnings: [] }),
     compileBrief: () => {
       throw new Error("not part of this measurement");
     },

@@ -58,6 +58,21 @@ test("the link names its versions and its end, and what is secret in it is not k
   expect(JSON.stringify([...bench.links.byHash, bench.logged])).not.toContain(token);
 });
 
+test("its address is the public one, whatever name the request was sent to", async () => {
+  const reached = await httpBench({}, { public_url: "https://studio.example.org" });
+  reached.store.jobs.set(JOB, waitingJob(JOB, []));
+  const ask = { method: "POST", url: `/api/v1/jobs/${JOB}/gates/script/links` } as const;
+  for (const host of ["localhost:9", "studio.example.org"]) {
+    const made = await reached.ask({ ...ask, headers: { host }, payload: { for: "mira" } });
+    expect(made.json().url).toMatch(/^https:\/\/studio\.example\.org\/decide\/[\w-]{43}$/);
+    const page = await reached.app.inject({ url: new URL(made.json().url).pathname, headers: { host } });
+    expect(page.statusCode).toBe(200);
+  }
+  const other = await reached.ask({ ...ask, headers: { host: "example.org" }, payload: { for: "mira" } });
+  expect(other.statusCode).toBe(421);
+  await reached.close();
+});
+
 test("looking shows the versions and changes nothing, however often", async () => {
   const { path } = await makeLink();
   const before = JSON.stringify([[...bench.links.byHash], [...bench.store.jobs]]);

@@ -120,7 +120,10 @@ async function guard(
   context: Context,
   forConsole: (request: FastifyRequest) => boolean,
 ): Promise<void> {
-  const checkHost = hostCheck(context.bound, context.options.allowed_hosts);
+  const checkHost = hostCheck(context.bound, [
+    new URL(context.public_url).host,
+    ...context.options.allowed_hosts,
+  ]);
   const isOpen = (request: FastifyRequest) =>
     request.routeOptions.config.open === true || forConsole(request);
   const { check, identify } = access(context.token, context.tokens, context.tickets);

@@ -1,4 +1,4 @@
--- user_version 4
+-- user_version 5
 CREATE TABLE artifacts (
   job_id TEXT NOT NULL REFERENCES jobs (id),
   artifact_id TEXT NOT NULL,
@@ -109,7 +109,7 @@ CREATE TABLE webhook_deliveries (
   -- NULL unless pending
   next_try_at_ms INTEGER,
   last_http_status INTEGER,
-  last_error TEXT,
+  last_error TEXT, redelivered_at_ms INTEGER,
   PRIMARY KEY (webhook, event_id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE webhooks (

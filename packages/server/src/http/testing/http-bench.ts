@@ -68,7 +68,12 @@ export async function httpBench(
     operations,
     store,
     feed: store,
-    webhooks: { list: async () => [], deliveries: async () => [] },
+    webhooks: {
+      list: async () => [],
+      deliveries: async () => [],
+      redeliver: () => Promise.reject(new Rejection("webhook_not_found", "No webhook has this name.")),
+      test: () => Promise.reject(new Rejection("webhook_not_found", "No webhook has this name.")),
+    },
     decisions: createDecisionLinks({ links, store, operations, clock, ids }),
     objects,
     clock,
@@ -83,10 +88,12 @@ export async function httpBench(
     token: TOKEN,
     tokens: [],
     bound: { host: "127.0.0.1", port: 8008 },
+    public_url: "http://127.0.0.1:8008",
     options: {
       allowed_hosts: [],
       cors_origins: [],
       rate_limit_per_minute: 1_000_000,
+      link_misses_per_minute: { address: 1_000_000, all: 1_000_000 },
       body_limit_bytes: 1_048_576,
       upload_limit_bytes: 200_000,
       ...options,
@@ -102,6 +109,7 @@ export async function httpBench(
         text === "bad"
           ? [{ pointer: "/x", line: 1, column: 1, message: "no such field", remedy: "remove it" }]
           : [],
+      warnings: [],
     }),
     compileBrief: (request) => {
       const parsed = brief.safeParse(request.brief_config ?? JSON.parse(request.text ?? ""));
