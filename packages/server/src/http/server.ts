@@ -22,7 +22,7 @@ import { idleSockets } from "./idle-sockets.ts";
 import { checkDepth } from "./json-depth.ts";
 import { measure } from "./metrics.ts";
 import { problemOf, sendProblem, toProblem } from "./problem.ts";
-import { rateLimiter } from "./rate-limit.ts";
+import { allowRateLimits, rateLimiter } from "./rate-limit.ts";
 import { rememberRoutes } from "./route-methods.ts";
 import { artifactRoutes } from "./routes/artifacts.ts";
 import { auditRoutes } from "./routes/audit.ts";
@@ -133,7 +133,8 @@ async function guard(
     checkHost(request.headers.host);
   });
   await plugins(app, context);
-  const checkRate = await rateLimiter(app, context.options.rate_limit_per_minute);
+  await allowRateLimits(app);
+  const checkRate = rateLimiter(app, context.options.rate_limit_per_minute);
   app.addHook("onRequest", async (request, reply) => {
     if (isOpen(request)) return;
     request.actor = identify(request);
