@@ -11,6 +11,7 @@ import type { Context } from "./context.ts";
 import { counter, rateLimited } from "./rate-limit.ts";
 
 const LOOK = { increment: false };
+const MISSES = "requests for decision links that do not exist";
 
 export function linkLimiter(app: FastifyInstance, { options, log }: Context) {
   const { rate_limit_per_minute, link_misses_per_minute } = options;
@@ -26,7 +27,7 @@ export function linkLimiter(app: FastifyInstance, { options, log }: Context) {
       const own = await ownMisses(request, LOOK);
       if (own === null || own.remaining === own.max) return;
       const all = await allMisses(request, LOOK);
-      for (const misses of [own, all]) if (misses?.remaining === 0) throw rateLimited(reply, misses);
+      for (const misses of [own, all]) if (misses?.remaining === 0) throw rateLimited(reply, misses, MISSES);
     },
 
     /** What to answer instead of `error`: a miss beyond the limits is told as that. */
@@ -34,8 +35,8 @@ export function linkLimiter(app: FastifyInstance, { options, log }: Context) {
       if (!(error instanceof Rejection) || error.code !== "link_not_found") return error;
       const [own, all] = [await ownMisses(request), await allMisses(request)];
       if (all !== null && all.remaining === 0 && !all.isExceeded)
-        log.warn("api", "many requests for decision links that do not exist", { a_minute: all.max });
-      for (const misses of [own, all]) if (misses?.isExceeded) return rateLimited(reply, misses);
+        log.warn("api", `many ${MISSES}`, { a_minute: all.max });
+      for (const misses of [own, all]) if (misses?.isExceeded) return rateLimited(reply, misses, MISSES);
       return error;
     },
   };

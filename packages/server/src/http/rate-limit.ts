@@ -59,8 +59,8 @@ export function rateLimiter(
   };
 }
 
-/** Why a request is refused; says when to come back. */
-export function rateLimited(reply: FastifyReply, { max, ttlInSeconds }: Spent): Rejection {
+/** Why a request is refused; says when to come back. `what`: of what there were too many. */
+export function rateLimited(reply: FastifyReply, { max, ttlInSeconds }: Spent, what = "requests"): Rejection {
   reply.header("retry-after", ttlInSeconds);
-  return new Rejection("rate_limited", `More than ${max} requests a minute; wait ${ttlInSeconds} s.`);
+  return new Rejection("rate_limited", `More than ${max} ${what} a minute; wait ${ttlInSeconds} s.`);
 }
