@@ -52,6 +52,7 @@ export async function approvalLatencies(samples: number): Promise<number[]> {
     public_url: "http://127.0.0.1",
     options: {
       allowed_hosts: ["127.0.0.1", "localhost"],
+      trusted_proxies: [],
       cors_origins: [],
       rate_limit_per_minute: 1_000_000,
       link_misses_per_minute: { address: 1, all: 1 },

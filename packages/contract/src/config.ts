@@ -16,6 +16,9 @@ const originUrl = z.url({ protocol: /^https?$/ }).refine(
   { message: "only https://name or https://name:port, nothing before or after" },
 );
 
+/** An address, or a network as `10.0.0.0/8`. */
+const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
+
 const perMinute = z.int().min(1).max(1_000_000);
 
 /** `conf/operator.yaml`: how the server is reached, how much runs at once, where a person decides. */
@@ -29,6 +32,8 @@ export const operatorConfig = z.strictObject({
     public_url: originUrl.nullable().default(null),
     /** Names a Host header may carry besides the bound address and that of `public_url`. */
     allowed_hosts: z.array(hostName),
+    /** Proxies whose X-Forwarded-For says who asks: for the limit of each address, and in the audit. */
+    trusted_proxies: z.array(network).default([]),
     /** Origins (`https://host:port`) a browser may call from; empty = CORS off. */
     cors_origins: z.array(z.url({ protocol: /^https?$/ })),
     /** Per token, and per address for requests without one. */

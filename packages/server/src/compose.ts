@@ -149,7 +149,7 @@ export async function compose(options: {
   let closing: Promise<void> | null = null;
 
   async function serve(bound: BoundAddress, token: string): Promise<void> {
-    const { allowed_hosts, cors_origins, upload_limit_bytes } = config.operator.server;
+    const { allowed_hosts, trusted_proxies, cors_origins, upload_limit_bytes } = config.operator.server;
     const { rate_limit_per_minute, link_misses_per_minute } = config.operator.server;
     server = await createHttpServer({
       operations,
@@ -168,6 +168,7 @@ export async function compose(options: {
       public_url: publicUrl ?? originOf(bound),
       options: {
         allowed_hosts,
+        trusted_proxies,
         cors_origins,
         rate_limit_per_minute,
         link_misses_per_minute,

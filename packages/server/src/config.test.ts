@@ -324,6 +324,17 @@ describe("server.public_url", () => {
   });
 });
 
+test("server.trusted_proxies takes addresses and networks, nothing else", () => {
+  const withProxies = (list: string) =>
+    shipped("operator.yaml").replace("trusted_proxies: []", `trusted_proxies: ${list}`);
+  const list = "[127.0.0.1, 10.0.0.0/8, '::1', 'fd00::/8']";
+  expect(validateConfig("operator", withProxies(list))).toEqual([]);
+  for (const bad of ["[proxy.example]", "[10.0.0.0/40]", "[true]"])
+    expect(validateConfig("operator", withProxies(bad)).map(({ field }) => field)).toEqual([
+      "server.trusted_proxies.0",
+    ]);
+});
+
 describe("webhooks", () => {
   const withWebhooks = (...lines: string[]) =>
     shipped("operator.yaml").replace(

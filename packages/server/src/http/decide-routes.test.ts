@@ -274,6 +274,27 @@ describe("searching for links", () => {
     ]);
   });
 
+  test.each([
+    [[], "10.0.0.1"],
+    [["10.0.0.0/24"], "203.0.113.7"],
+  ])("behind the proxies %j the address is %s", async (trusted_proxies, address) => {
+    const behind = await httpBench({ trusted_proxies });
+    behind.store.jobs.set(JOB, waitingJob(JOB, []));
+    const url = `/api/v1/jobs/${JOB}/gates/script/links`;
+    const made = await behind.ask({ method: "POST", url, payload: { for: "mira" } });
+    await behind.app.inject({
+      ...{ method: "POST", url: new URL(made.json().url).pathname, remoteAddress: "10.0.0.1" },
+      headers: {
+        "content-type": "application/x-www-form-urlencoded",
+        // What a client writes there itself stands left of what the proxy adds.
+        "x-forwarded-for": "198.51.100.1, 203.0.113.7",
+      },
+      payload: "decision=approve&notes=",
+    });
+    expect(behind.operations.calls[0]?.args[2]).toMatchObject({ origin: { address } });
+    await behind.close();
+  });
+
   test("of an IPv6 network of one customer all addresses are one", async () => {
     for (let n = 1; n <= 3; n++) expect(await statuses(`2001:db8:0:1::${n}`, guess(n))).toEqual([404]);
     expect(await statuses("2001:db8:0:1::9", path)).toEqual([429]);

@@ -56,6 +56,8 @@ export type HttpDeps = {
 export type HttpOptions = {
   /** Host names besides the bound address that this server answers to. */
   readonly allowed_hosts: readonly string[];
+  /** Addresses and networks whose X-Forwarded-For is believed. */
+  readonly trusted_proxies: readonly string[];
   /** Origins that may call from a browser; empty = CORS is off. */
   readonly cors_origins: readonly string[];
   readonly rate_limit_per_minute: number;

@@ -48,6 +48,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance>
   const app = fastify({
     logger: false,
     bodyLimit: deps.options.body_limit_bytes,
+    trustProxy: deps.options.trusted_proxies.length > 0 && [...deps.options.trusted_proxies],
     genReqId: () => deps.ids.next(),
     clientErrorHandler: badRequestSocket,
     // What the router itself refuses (a broken percent-encoding) never reaches the hooks.

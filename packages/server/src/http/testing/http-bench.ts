@@ -91,6 +91,7 @@ export async function httpBench(
     public_url: "http://127.0.0.1:8008",
     options: {
       allowed_hosts: [],
+      trusted_proxies: [],
       cors_origins: [],
       rate_limit_per_minute: 1_000_000,
       link_misses_per_minute: { address: 1_000_000, all: 1_000_000 },
