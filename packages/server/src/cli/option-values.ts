@@ -7,3 +7,6 @@ export const wholeNumber = (low: number, high: number) => (text: string) => {
     throw new InvalidArgumentError(`Give a whole number from ${low} to ${high}.`);
   return value;
 };
+
+/** Collects the values of an option that may be given several times. */
+export const several = (value: string, before: string[]): string[] => [...before, value];
