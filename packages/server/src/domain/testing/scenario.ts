@@ -116,6 +116,7 @@ export function completion(token: number, artifacts: ReturnType<typeof output>[]
     items_built: 0,
     items_reused: 0,
     patches_not_applied: [],
+    feedback_unmet: [],
     keep_lane: keepLane,
   };
 }
