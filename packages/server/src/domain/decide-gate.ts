@@ -1,6 +1,6 @@
 import type { FeedbackNote } from "@greenlight/contract/feedback";
 import type { GateDecision } from "./commands.ts";
-import { layPatch } from "./decide-patch.ts";
+import { layPatch, reopenForPatch } from "./decide-patch.ts";
 import { advance } from "./decide-stage.ts";
 import type { Draft } from "./draft.ts";
 import { standing } from "./gates.ts";
@@ -13,6 +13,8 @@ export function approveGate(draft: Draft, decision: GateDecision): void {
   const { stage, by, notes, patch } = decision;
   requireMayApprove(draft.state, config, { stage, by, patch: patch?.patch ?? null });
   if (patch) layPatch(draft, stage, by, patch, null);
+  // Others have yet to see what the patch made; a lone approver has.
+  if (patch && config.min_approvals > 1) reopenForPatch(draft, stage, by);
   const final = approversOf(draft.state, stage).length + 1 >= config.min_approvals;
   draft.emit("gate_approved", stage, {
     by,

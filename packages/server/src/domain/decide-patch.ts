@@ -40,7 +40,6 @@ export function layPatch(
         meta: { ...(change.meta ?? before.meta), patched_by: by },
       },
     });
-  restartCount(draft, stage, `${stage} was patched by ${by}`);
 }
 
 /** The artifact that a change is for, as it was when the change was made. */
@@ -54,12 +53,17 @@ function requireBase(state: JobState, stage: string, change: ContentChange): Art
   return before;
 }
 
-/** Approvals given so far named other versions: an open gate opens anew, one that a pause closed does so on resume. */
-function restartCount(draft: Draft, stage: string, reason: string): void {
+/**
+ * An open gate opens anew for the version that a patch has made: approvals given so far named another one, and its timer
+ * is to leave as long to look at this one. A gate that a pause closed does so on resume.
+ */
+export function reopenForPatch(draft: Draft, stage: string, by: string): void {
   const gate = draft.state.gates.find((g) => g.stage === stage);
-  if (gate?.approved !== null || gate.approvals.length === 0) return;
-  voidGate(draft, stage, "changed", reason);
-  if (gate.opened_at !== null) emitGateOpened(draft, stage, true);
+  if (gate?.approved !== null) return;
+  const counted = gate.approvals.length > 0;
+  const timed = draft.state.timers.some((t) => t.stage === stage);
+  if (counted) voidGate(draft, stage, "changed", `${stage} was patched by ${by}`);
+  if (gate.opened_at !== null && (counted || timed)) emitGateOpened(draft, stage, true);
 }
 
 /**
@@ -72,7 +76,10 @@ export function applyPatchNow(draft: Draft, command: Extract<Command, { type: "a
   const index = requirePatchable(state, stage, patch.patch);
   const rebuilds = patch.effect.kind === "rebuild";
   const used = rebuilds || state.position > index;
-  if (!used) return layPatch(draft, stage, by, patch, null);
+  if (!used) {
+    layPatch(draft, stage, by, patch, null);
+    return reopenForPatch(draft, stage, by);
+  }
   const why = `${stage} was patched by ${by}`;
   const staleFrom = state.plan[rebuilds ? index : index + 1]?.id ?? null;
   const pause = state.pause_requested;

@@ -171,15 +171,17 @@ function runAgain(
 
 function completedStage(state: JobState, event: EventOf<"stage_completed">): JobState {
   const { stage } = event;
-  const dropped = event.payload.artifacts_dropped;
+  const { artifacts_dropped: dropped, patches_not_applied: missed } = event.payload;
+  // What was approved ahead was to be made with its patches.
+  const approved_ahead = stageOf(state, stage).approved_ahead && missed.length === 0;
   const done: JobState = {
-    ...withStage(state, stage, { status: "completed", ended_at: event.ts, failures: 0 }),
+    ...withStage(state, stage, { status: "completed", ended_at: event.ts, failures: 0, approved_ahead }),
     ...(dropped.length > 0 && { artifacts: state.artifacts.filter((a) => !dropped.includes(a.id)) }),
     running: null,
   };
   if (!approvalStands(done, stage)) return done;
   const passed = { ...done, position: state.position + 1 };
-  if (!stageOf(state, stage).approved_ahead) return passed;
+  if (!approved_ahead) return passed;
   const shown = withGate(passed, stage, { artifact_sha256s: standing(passed, stage) });
   return withStage(shown, stage, { approved_ahead: false });
 }

@@ -20,7 +20,8 @@ export function approvalStands(state: JobState, stage: string): boolean {
   if (gate === undefined) return true;
   if (gate.approved !== true) return false;
   const ahead = state.stages.find((s) => s.id === stage)?.approved_ahead === true;
-  return ahead || sameVersions(gate.artifact_sha256s, standing(state, stage));
+  // In order: two files that swapped their contents are not what was approved.
+  return ahead || gate.artifact_sha256s.join() === standing(state, stage).join();
 }
 
 /** Whether a gate is open, or closed by a pause with approvals that will count when it opens again. */

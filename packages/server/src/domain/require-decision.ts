@@ -1,6 +1,7 @@
 import type { GateConfig } from "@greenlight/contract/gate";
 import type { Patch } from "@greenlight/contract/patch";
 import { type GateDecision, Rejection } from "./commands.ts";
+import { withGate } from "./fold.ts";
 import { gateConfigOf, sameVersions, standing } from "./gates.ts";
 import { isRebuildPatch } from "./patches.ts";
 import type { JobState } from "./state.ts";
@@ -77,7 +78,8 @@ export function requireMayReject(
     throw new Rejection("invalid_field", "a patch mends what is wrong: reject beats, or send a patch", [
       { pointer: "/beats", message: "sent together with a patch", remedy: "Leave out beats or patch." },
     ]);
-  requireMayApprove(state, config, decision);
+  // The reject itself lets go of the approvals so far, this person's among them.
+  requireMayApprove(withGate(state, decision.stage, { approvals: [] }), config, decision);
 }
 
 /** @throws Rejection approver_not_allowed */
