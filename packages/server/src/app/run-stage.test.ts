@@ -100,3 +100,43 @@ it("fails the attempt, rather than leaving it running, when something breaks aro
   expect(state.error).toMatchObject({ code: "stage_failed", stage: "a" });
   expect(e.lines).toContainEqual({ level: "error", tag: "stage", message: "a could not be run" });
 });
+
+it("says which notes a kept patch left without effect, in the event and the stage's log", async () => {
+  let runs = 0;
+  const e = await engine({ adapters: [adapterOf("a", (ctx) => write(ctx, `draft ${++runs}`))] });
+  const id = await e.submit([planned("a", REQUIRED)]);
+  await e.dispatcher.start([]);
+  await e.until(id, hasStatus("needs_approval"));
+  const rerun = async (notes: string, keep_patches = true) => {
+    const reject = { type: "reject_gate", stage: "a", by: "ada", notes, patch: null } as const;
+    await e.bus.handle(id, { ...reject, keep_lane: false });
+    await e.bus.handle(id, {
+      type: "resume_job",
+      by: "ada",
+      stage: null,
+      notes: null,
+      patch: null,
+      keep_patches,
+    });
+    await e.until(id, hasStatus("needs_approval"));
+    return (await e.store.readJob(id, 0, 100)).findLast((x) => x.type === "stage_completed");
+  };
+  expect((await rerun("calmer"))?.payload.feedback_unmet).toEqual([]);
+  await e.bus.handle(id, async (before) => ({
+    type: "apply_patch",
+    by: "ada",
+    stage: "a",
+    patch: await preparePatch({ type: "replace", content: "mine" }, "a", before, e),
+  }));
+  // The first note was there when the patch was made.
+  const told =
+    "“shorter” changes nothing in s.md: the kept replace stands over it; let it go with keep_patches: false";
+  const ended = await rerun("shorter");
+  expect(ended).toMatchObject({
+    message: expect.stringContaining(told),
+    payload: { feedback_unmet: [told] },
+  });
+  expect(e.lines).toContainEqual({ level: "warn", tag: "stage", message: `not honoured: ${told}` });
+  expect((await rerun("longer", false))?.payload.feedback_unmet).toEqual([]);
+  expect(await content(e.objects, (await e.bus.load(id)).artifacts[0]?.sha256)).toBe("draft 4");
+});

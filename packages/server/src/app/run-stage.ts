@@ -4,6 +4,7 @@ import { Rejection } from "../domain/commands.ts";
 import type { PatchConflict } from "../domain/events.ts";
 import { isRebuildPatch } from "../domain/patches.ts";
 import type { JobState, PlannedStage, StageState } from "../domain/state.ts";
+import { notesUnderPatch } from "./notes-under-patch.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { EventStore } from "./ports/event-store.ts";
 import type { Ids } from "./ports/ids.ts";
@@ -101,7 +102,9 @@ export function createStageRunner(
     if (outcome.ok === "crashed")
       return { ...failed, code: "stage_crashed", message: outcome.message, kind: "retryable" };
     if (!outcome.ok) return { ...failed, code: outcome.code, message: outcome.message, kind: outcome.kind };
-    const { outputs, conflicts } = await layKeptPatches(state, stage, outcome.outputs);
+    const { outputs, conflicts, unmet } = await layKeptPatches(state, stage, outcome.outputs);
+    for (const wish of unmet)
+      log.warn("stage", `not honoured: ${wish}`, { job_id: state.id, stage: stage.id });
     for (const conflict of conflicts)
       log.warn("stage", "a kept patch no longer applies", { job_id: state.id, stage: stage.id, ...conflict });
     return {
@@ -112,6 +115,7 @@ export function createStageRunner(
       items_built: outcome.items_built,
       items_reused: outcome.items_reused,
       patches_not_applied: conflicts,
+      feedback_unmet: unmet,
       keep_lane: false,
     };
   }
@@ -121,21 +125,30 @@ export function createStageRunner(
     state: JobState,
     stage: StageState,
     made: readonly StageOutput[],
-  ): Promise<{ outputs: readonly StageOutput[]; conflicts: PatchConflict[] }> {
+  ): Promise<{ outputs: readonly StageOutput[]; conflicts: PatchConflict[]; unmet: string[] }> {
     let outputs = made;
     const conflicts: PatchConflict[] = [];
+    const unmet: string[] = [];
     for (const [index, patch] of stage.patches.entries()) {
-      if (isRebuildPatch(patch)) continue;
+      const newer = stage.feedback.slice(stage.notes_before[index]);
+      if (isRebuildPatch(patch)) {
+        const shown = outputs.filter((o) => patch.beat_id !== undefined && o.meta.beat_id === patch.beat_id);
+        unmet.push(...notesUnderPatch(patch, newer, shown));
+        continue;
+      }
+      const before = outputs;
       try {
         if (patch.type === "revert") {
           if (isOutdone(patch, outputs, stage.patches.slice(index + 1))) continue;
           const versionsOf = revertSource(state, stage.id, store);
           for (const { name, now } of await revertOutputs(patch, stage.id, outputs, versionsOf))
             outputs = outputs.map((o) => (o.name === name ? { ...o, ...now } : o));
-          continue;
+        } else {
+          const changed = await patchOutput(patch, stage.id, outputs, deps);
+          outputs = outputs.map((o) => (o.name === changed.name ? { ...o, ...changed.stored } : o));
         }
-        const changed = await patchOutput(patch, stage.id, outputs, deps);
-        outputs = outputs.map((o) => (o.name === changed.name ? { ...o, ...changed.stored } : o));
+        const changed = before.filter((o, n) => o.sha256 !== outputs[n]?.sha256);
+        unmet.push(...notesUnderPatch(patch, newer, changed));
       } catch (error) {
         if (!(error instanceof Rejection)) throw error;
         // Already in the new output, or no longer fitting; the first needs no word.
@@ -143,7 +156,7 @@ export function createStageRunner(
           conflicts.push({ patch, code: error.code, message: error.message });
       }
     }
-    return { outputs, conflicts };
+    return { outputs, conflicts, unmet: [...new Set(unmet)] };
   }
 
   return { run };
