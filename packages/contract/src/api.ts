@@ -66,7 +66,9 @@ export const resumeJob = z.strictObject({
   keep_patches: z.boolean().default(true),
 });
 export type ResumeJob = z.input<typeof resumeJob>;
-export const pauseJob = z.strictObject({ now: z.boolean().default(false) });
+/** `now`: the running attempt is ended and runs again on resume. */
+export const pauseJob = z.strictObject({ now: z.boolean().default(false), notes: notes.optional() });
+export type PauseJob = z.input<typeof pauseJob>;
 /**
  * `notes` reach the stage as feedback. `reopen`: ask again at every gate from there on, also where nothing changed.
  * `keep_patches: false` lets go of the patches laid over that stage.

@@ -17,6 +17,7 @@ import type {
   Health,
   JobPage,
   PatchKind,
+  PauseJob,
   RejectDecision,
   ResumeJob,
   RetryJob,
@@ -123,8 +124,7 @@ export function createClient(options: ClientOptions) {
     approve: (id: string, decision: Decision) => post<Job>(path("jobs", id, "approve"), decision),
     reject: (id: string, decision: RejectDecision) => post<Job>(path("jobs", id, "reject"), decision),
     resume: (id: string, request: ResumeJob = {}) => post<Job>(path("jobs", id, "resume"), request),
-    pause: (id: string, request: { readonly now?: boolean } = {}) =>
-      post<Job>(path("jobs", id, "pause"), request),
+    pause: (id: string, request: PauseJob = {}) => post<Job>(path("jobs", id, "pause"), request),
     cancel: (id: string, request: { readonly notes?: string } = {}) =>
       post<Job>(path("jobs", id, "cancel"), request),
     retry: (id: string, request: RetryJob = {}) => post<Job>(path("jobs", id, "retry"), request),

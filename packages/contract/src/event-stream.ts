@@ -4,14 +4,40 @@
  * refusal that time does not mend (4xx but 429) ends the stream with its ProblemError.
  */
 
-import { type JobEvent, jobEvent, type ProgressFrame, progressFrame } from "./event.ts";
+import { z } from "zod";
+import { EVENT_TYPES, type JobEvent, jobEvent, type ProgressFrame, progressFrame } from "./event.ts";
 import { ProblemError } from "./problem-error.ts";
 import { type SseMessage, SseParser } from "./sse-parser.ts";
 
 export type StreamItem =
   | { readonly kind: "event"; readonly event: JobEvent }
   /** A passing report: may be missed, never comes twice in the log. */
-  | { readonly kind: "progress"; readonly progress: ProgressFrame };
+  | { readonly kind: "progress"; readonly progress: ProgressFrame }
+  /** Something this client cannot read; the stream goes on behind it. */
+  | { readonly kind: "unknown"; readonly unknown: UnknownMessage };
+
+/** An event whose type this client does not know. */
+export type NewerEvent = Omit<JobEvent, "type"> & { readonly type: string };
+
+/**
+ * A message that is no event this client knows, handed over so that nothing is missed unknowingly. `newer`: the server
+ * has a type of event that this client lacks; `invalid`: what was sent is not what the contract says.
+ */
+export type UnknownMessage = {
+  readonly reason: "newer" | "invalid";
+  /** Id to come back with; null where it has none. */
+  readonly id: string | null;
+  readonly type: string;
+  /** What is wrong, in one sentence. */
+  readonly message: string;
+  /** All but the type is as of any other event; null where it is not. */
+  readonly event: NewerEvent | null;
+  /** As it was sent. */
+  readonly data: string;
+};
+
+const newerEvent = jobEvent.extend({ type: z.string() });
+const KNOWN: ReadonlySet<string> = new Set(EVENT_TYPES);
 
 /** The server sends something every 15 s; without it the connection counts as dead. */
 const SILENCE_MS = 45_000;
@@ -75,16 +101,41 @@ async function* connection(
   }
 }
 
-/** Undefined for a frame of a kind this client does not know, and for a mere cursor. */
+/** Undefined for a mere cursor. */
 function itemOf(message: SseMessage): StreamItem | undefined {
   if (message.data === "") return undefined;
-  const data: unknown = JSON.parse(message.data);
-  if (message.event === "progress") {
-    const progress = progressFrame.safeParse(data).data;
-    return progress && { kind: "progress", progress };
+  let data: unknown;
+  try {
+    data = JSON.parse(message.data);
+  } catch {
+    return unknownItem(message, `The server sent a ${message.event} that is no JSON.`, null);
   }
-  const event = jobEvent.safeParse(data).data;
-  return event && { kind: "event", event };
+  if (message.event === "progress") {
+    const { data: progress, error } = progressFrame.safeParse(data);
+    return progress ? { kind: "progress", progress } : unknownItem(message, faults(message, error), null);
+  }
+  const { data: event, error } = jobEvent.safeParse(data);
+  if (event) return { kind: "event", event };
+  const newer = newerEvent.safeParse(data).data;
+  if (newer === undefined || KNOWN.has(newer.type)) return unknownItem(message, faults(message, error), null);
+  const text = `This client does not know events of type ${newer.type}; the server is newer.`;
+  return unknownItem(message, text, newer);
+}
+
+function unknownItem(
+  { id, event: type, data }: SseMessage,
+  message: string,
+  event: NewerEvent | null,
+): StreamItem {
+  return {
+    kind: "unknown",
+    unknown: { reason: event ? "newer" : "invalid", id, type, message, event, data },
+  };
+}
+
+function faults({ event }: SseMessage, error: z.ZodError): string {
+  const where = error.issues.map((issue) => `/${issue.path.join("/")} ${issue.message}`).join("; ");
+  return `The server sent a ${event} that breaks the contract: ${where}.`;
 }
 
 function isFinal({ problem }: ProblemError): boolean {

@@ -21,7 +21,7 @@ export const gate = z.object({
   notes: z.string().nullable(),
   patch: patch.nullable(),
   auto_approved: z.boolean(),
-  /** null until the stage has finished for the first time. */
+  /** null while it is not open: its stage has not finished, or a pause holds it. */
   opened_at: instant.nullable(),
   /** The artifact versions that stood at the gate when it was decided (or stand there now). */
   artifact_sha256s: z.array(sha256),

@@ -43,6 +43,15 @@ export const jobCfg = z.object({
 });
 export type JobCfg = z.infer<typeof jobCfg>;
 
+/** A pause that waits for the running attempt to end. `now`: the attempt is being ended for it. */
+export const pauseRequest = z.object({
+  by: z.string(),
+  notes: z.string().nullable(),
+  now: z.boolean(),
+  at: instant,
+});
+export type PauseRequest = z.infer<typeof pauseRequest>;
+
 export const job = z.object({
   id: uuid7,
   slug,
@@ -60,6 +69,8 @@ export const job = z.object({
   queue_position: z.int().nullable(),
   cfg: jobCfg,
   stages: z.array(stageView),
+  /** null unless somebody asked for a pause that has yet to take effect. */
+  pause_requested: pauseRequest.nullable(),
   gates: z.array(gate),
   artifacts: z.array(artifact),
   error: failure.extend({ stage: stageId.nullable() }).nullable(),

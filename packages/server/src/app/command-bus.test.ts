@@ -26,7 +26,7 @@ it("decides again on the newer state after a conflict", async () => {
   await expect(bus.handle(JOB_ID, { type: "start_job" })).rejects.toMatchObject({
     code: "invalid_transition",
   });
-  expect((await bus.handle(JOB_ID, pause)).pause_requested).toBe("at_end");
+  expect((await bus.handle(JOB_ID, pause)).pause_requested).toMatchObject({ by: "ada", now: false });
 });
 
 it("gives up after 20 conflicts in a row", async () => {
@@ -65,4 +65,18 @@ it("knows no job that was never made", async () => {
   const { bus } = open();
   await expect(bus.load(JOB_ID)).rejects.toMatchObject({ code: "job_not_found" });
   await expect(bus.handle(JOB_ID, () => pause)).rejects.toMatchObject({ code: "job_not_found" });
+});
+
+it("records a pause that had to wait as that of whoever asked, also over a crash", async () => {
+  const { store, bus } = open();
+  const origin = { via: "http", token: "Ada", address: "10.0.0.7", link_id: null } as const;
+  await bus.handle(JOB_ID, creation([planned("a")]));
+  const { running } = await bus.handle(JOB_ID, { type: "start_job" });
+  await bus.handle(JOB_ID, { ...pause, by: "Ada", notes: "lunch" }, origin);
+  const token = running?.token ?? -1;
+  const state = await open(store).bus.handle(JOB_ID, { type: "interrupt_stage", token, reason: "crash" });
+  expect(state).toMatchObject({ status: "paused", pause_requested: null });
+  const [interrupted, paused] = (await store.readJob(JOB_ID, 0, 100)).slice(-2);
+  expect(interrupted).toMatchObject({ type: "stage_interrupted", origin: { via: "engine" } });
+  expect(paused).toMatchObject({ type: "job_paused", payload: { by: "Ada", notes: "lunch" }, origin });
 });

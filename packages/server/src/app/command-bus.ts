@@ -66,7 +66,8 @@ export function createCommandBus(deps: {
     let state = before;
     let head = found?.head ?? "";
     const events: JobEvent[] = [];
-    for (const event of decided) {
+    for (const one of decided) {
+      const event = { ...one, origin: one.origin ?? origin };
       state = evolve(state, event);
       const unsealed = {
         id: ids.next(),
@@ -78,7 +79,7 @@ export function createCommandBus(deps: {
         status: state.status,
         message: describe(event),
         payload: event.payload,
-        origin,
+        origin: event.origin,
       };
       head = hashOf(head, unsealed);
       events.push({ ...unsealed, hash: head });

@@ -51,7 +51,7 @@ export function createDispatcher(deps: {
       heldOff.delete(state.id);
     } else jobs.set(state.id, state);
     const attempt = held.get(state.id);
-    if (attempt && (state.running?.token !== attempt.token || state.pause_requested === "now"))
+    if (attempt && (state.running?.token !== attempt.token || state.pause_requested?.now))
       attempt.abort.abort();
     if (attempt === undefined) schedule();
   });
@@ -127,7 +127,7 @@ export function createDispatcher(deps: {
       const attempt = { token: state.running.token, abort: new AbortController() };
       held.set(jobId, attempt);
       const newest = jobs.get(jobId);
-      if (!open || newest?.running?.token !== attempt.token || newest.pause_requested === "now")
+      if (!open || newest?.running?.token !== attempt.token || newest.pause_requested?.now)
         attempt.abort.abort();
       const result = await runner.run(state, attempt.abort.signal);
       held.set(jobId, null);
@@ -163,7 +163,7 @@ export function createDispatcher(deps: {
     { token }: Attempt,
     state: JobState,
   ): Command {
-    const reason = state.pause_requested === "now" ? "pause" : "shutdown";
+    const reason = state.pause_requested?.now ? "pause" : "shutdown";
     if (result === null) return { type: "interrupt_stage", token, reason };
     return result.type === "complete_stage" ? { ...result, keep_lane: open } : result;
   }

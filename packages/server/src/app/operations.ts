@@ -1,6 +1,9 @@
 import type { Decision, RejectDecision } from "@greenlight/contract/api";
+import type { GateConfig } from "@greenlight/contract/gate";
 import type { Command, GateDecision } from "../domain/commands.ts";
-import { requireDecidable } from "../domain/decide-gate.ts";
+import { requirePatchable } from "../domain/decide-patch.ts";
+import { requireResumable } from "../domain/decide-resume.ts";
+import { requireDecidable, requireMayApprove, requireMayReject } from "../domain/require-decision.ts";
 import { mayDo } from "../domain/roles.ts";
 import type { JobState } from "../domain/state.ts";
 import type { CommandBus } from "./command-bus.ts";
@@ -17,30 +20,52 @@ export function createOperations(
 ): Operations {
   const { bus, dispatcher, log } = deps;
 
-  /** `toCommand` gets the decision with its patch applied to what stands. */
+  /**
+   * `require` refuses what may not be whatever the patch makes of the artifacts; only then is the patch applied to what
+   * stands and stored. `toCommand` gets the decision with it.
+   */
   async function decideGate(
     jobId: string,
     { stage, by: claimed, notes, patch, artifact_sha256s }: Decision,
     actor: Actor,
-    toCommand: (decision: GateDecision, before: JobState) => Command | Promise<Command>,
+    require: (before: JobState, gate: GateConfig, by: string) => void | Promise<void>,
+    toCommand: (decision: GateDecision) => Command,
   ): Promise<JobState> {
     const by = speakerOf(claimed, actor);
     const state = await withLane(jobId, actor, (keep_lane) => async (before) => {
-      requireDecidable(before, { stage, by, artifact_sha256s });
+      await require(before, requireDecidable(before, { stage, by, artifact_sha256s }), by);
       const prepared = patch ? await preparePatch(patch, stage, before, deps) : null;
       const decision = { stage, by, notes: notes ?? null, artifact_sha256s, patch: prepared, keep_lane };
-      return toCommand(decision, before);
+      return toCommand(decision);
     });
     log.info("gate", `${by} decided ${stage}`, { job_id: jobId, stage, by, status: state.status });
     return state;
   }
 
+  function approve(jobId: string, decision: Decision, actor: Actor): Promise<JobState> {
+    const { stage, patch = null } = decision;
+    return decideGate(
+      jobId,
+      decision,
+      actor,
+      (before, gate, by) => requireMayApprove(before, gate, { stage, by, patch }),
+      (gate) => ({ type: "approve_gate", ...gate }),
+    );
+  }
+
   function reject(jobId: string, decision: RejectDecision, actor: Actor): Promise<JobState> {
-    return decideGate(jobId, decision, actor, async (gate, before) => {
-      const beats = decision.beats?.map(({ beat_id, notes = "" }) => ({ beat_id, notes })) ?? [];
-      await requireBeats(beats, gate.stage, before, deps.objects);
-      return { type: "reject_gate", ...gate, beats };
-    });
+    const { stage, patch = null } = decision;
+    const beats = decision.beats?.map(({ beat_id, notes = "" }) => ({ beat_id, notes })) ?? [];
+    return decideGate(
+      jobId,
+      decision,
+      actor,
+      async (before, gate, by) => {
+        requireMayReject(before, gate, { stage, by, patch, beats });
+        await requireBeats(beats, stage, before, deps.objects);
+      },
+      (gate) => ({ type: "reject_gate", ...gate, beats }),
+    );
   }
 
   async function withLane(
@@ -60,26 +85,21 @@ export function createOperations(
 
   return permittedOperations({
     submit: (request, actor, options) => submitJob(request, actor, options, deps),
-    approve: (jobId, decision, actor) =>
-      decideGate(jobId, decision, actor, (gate) => ({ type: "approve_gate", ...gate })),
+    approve,
     reject,
-    resume: (jobId, { stage, notes, patch, keep_patches = true }, actor) =>
+    resume: (jobId, { stage = null, notes = null, patch = null, keep_patches = true }, actor) =>
       bus.handle(
         jobId,
-        async (before) => ({
-          type: "resume_job",
-          by: actor.name,
-          stage: stage ?? null,
-          notes: notes ?? null,
-          patch: patch
-            ? await preparePatch(patch, stage ?? before.plan[before.position]?.id ?? "", before, deps)
-            : null,
-          keep_patches,
-        }),
+        async (before) => {
+          const asked = { by: actor.name, stage, keep_patches, notes };
+          const { here } = requireResumable(before, { ...asked, patch });
+          const prepared = patch && here ? await preparePatch(patch, here.id, before, deps) : null;
+          return { type: "resume_job", ...asked, patch: prepared };
+        },
         actor.origin,
       ),
-    pause: (jobId, { now }, actor) =>
-      bus.handle(jobId, { type: "pause_job", by: actor.name, now }, actor.origin),
+    pause: (jobId, { now = false, notes = null }, actor) =>
+      bus.handle(jobId, { type: "pause_job", by: actor.name, now, notes }, actor.origin),
     cancel: (jobId, notes, actor) =>
       bus.handle(jobId, { type: "cancel_job", by: actor.name, notes }, actor.origin),
     retry: (jobId, { from_stage = null, notes = null, reopen = false, keep_patches = true }, actor) =>
@@ -91,12 +111,11 @@ export function createOperations(
     applyPatch: (jobId, stage, patch, actor) =>
       bus.handle(
         jobId,
-        async (before) => ({
-          type: "apply_patch",
-          by: actor.name,
-          stage,
-          patch: await preparePatch(patch, stage, before, deps),
-        }),
+        async (before) => {
+          requirePatchable(before, stage, patch);
+          const prepared = await preparePatch(patch, stage, before, deps);
+          return { type: "apply_patch", by: actor.name, stage, patch: prepared };
+        },
         actor.origin,
       ),
   });

@@ -12,6 +12,7 @@ const job = {
   ...{ id: ID, slug: "tides", status: "needs_approval", stage: "script", progress: 0.25, version: 2 },
   stages: [{ id: "script", status: "completed", progress: 1, duration_ms: 1200 }],
   ...{ gates: [{ stage: "script", approved: null }], error: null },
+  pause_requested: null,
 };
 
 type Sent = { method: string; path: string; body: unknown; token: string | null; client: string | null };
@@ -214,6 +215,13 @@ describe("client commands", () => {
     expect((await cli(["jobs", "--status", "done"])).code).toBe(2);
   });
 
+  test("show says who asked for a pause that waits, and until when", async () => {
+    const asked = { by: "Ada", notes: "lunch", now: false, at: AT };
+    answers.set(`GET /api/v1/jobs/${ID}`, () => json({ ...job, pause_requested: asked }));
+    const { out } = await cli(["show", ID]);
+    expect(out).toContain("pause requested by Ada (lunch); the job pauses when script ends");
+  });
+
   test("show says how to approve", async () => {
     expect((await cli(["show", ID])).out).toContain(`greenlight approve ${ID} script`);
   });
@@ -256,6 +264,25 @@ describe("client commands", () => {
         .split("\n")
         .map((line) => line.split(/\s+/)[1]),
     ).toEqual(["job_started", "job_failed"]);
+  });
+
+  test("watch: tells an event of a newer server and goes on; its status counts", async () => {
+    const body = (type: string, status: string, seq: number) => ({
+      ...{ id: ID, job_id: ID, seq, ts: AT, type, stage: null, status, message: `it ${type}`, payload: {} },
+      origin: { via: "engine", token: null, address: null, link_id: null },
+      hash: "0".repeat(64),
+    });
+    const frame = (value: { type: string }) => `event: ${value.type}\ndata: ${JSON.stringify(value)}\n\n`;
+    const text = frame(body("job_praised", "running", 1)) + frame(body("job_crowned", "completed", 2));
+    answers.set(`GET /api/v1/jobs/${ID}/events/stream`, () => stream(text));
+    const { code, err } = await cli(["watch", ID]);
+    expect(code).toBe(0);
+    expect(err).toContain(
+      "does not know events of type job_praised; the server is newer. It says: it job_praised",
+    );
+    const { out } = await cli(["watch", ID, "--json"]);
+    const lines = out.trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line).unknown.type)).toEqual(["job_praised", "job_crowned"]);
   });
 
   test("artifacts --download saves each below its stage, never outside", async () => {

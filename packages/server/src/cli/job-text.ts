@@ -30,12 +30,19 @@ export function jobText(job: Job): string {
     job.status === "needs_approval" && job.stage !== null
       ? [`waits: greenlight approve ${job.id} ${job.stage}`]
       : [];
+  const pause = job.pause_requested;
+  const pausing = pause
+    ? [
+        `pause requested by ${pause.by}${pause.notes ? ` (${pause.notes})` : ""}; the job pauses ${pause.now ? "now" : `when ${job.stage ?? "its stage"} ends`}`,
+      ]
+    : [];
   const error = job.error ? [`error ${job.error.code}: ${job.error.message}`] : [];
   return [
     `${job.slug}  ${job.id}`,
     `${job.status} ${percent(job.progress)}`,
     ...stages,
     ...error,
+    ...pausing,
     ...waiting,
     "",
   ].join("\n");

@@ -89,7 +89,12 @@ export type Command =
   /** `beats`: only these are to be made again, each with its notes; absent = the whole output. */
   | ({ readonly type: "reject_gate"; readonly beats?: readonly FeedbackNote[] } & GateDecision)
   | { readonly type: "fire_timer"; readonly timer_id: string }
-  | { readonly type: "pause_job"; readonly by: string; readonly now: boolean }
+  | {
+      readonly type: "pause_job";
+      readonly by: string;
+      readonly now: boolean;
+      readonly notes?: string | null;
+    }
   | {
       readonly type: "resume_job";
       readonly by: string;

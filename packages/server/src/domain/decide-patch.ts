@@ -1,8 +1,12 @@
 import type { Artifact } from "@greenlight/contract/artifact";
+import type { Patch } from "@greenlight/contract/patch";
 import { type Command, type ContentChange, type PreparedPatch, Rejection } from "./commands.ts";
 import { advance, stageState } from "./decide-stage.ts";
 import type { Draft } from "./draft.ts";
+import { isCounting } from "./gates.ts";
 import { dropOldApproval, emitGateOpened, openGate, voidBehind, voidGate } from "./open-gate.ts";
+import { isRebuildPatch } from "./patches.ts";
+import { pauseAsAsked } from "./pause.ts";
 import type { JobState } from "./state.ts";
 
 /**
@@ -36,7 +40,6 @@ export function layPatch(
         meta: { ...(change.meta ?? before.meta), patched_by: by },
       },
     });
-  restartCount(draft, stage, `${stage} was patched by ${by}`);
 }
 
 /** The artifact that a change is for, as it was when the change was made. */
@@ -50,12 +53,17 @@ function requireBase(state: JobState, stage: string, change: ContentChange): Art
   return before;
 }
 
-/** Approvals given so far at an open gate named other versions: the gate opens anew. */
-function restartCount(draft: Draft, stage: string, reason: string): void {
+/**
+ * An open gate opens anew for the version that a patch has made: approvals given so far named another one, and its timer
+ * is to leave as long to look at this one. A gate that a pause closed does so on resume.
+ */
+export function reopenForPatch(draft: Draft, stage: string, by: string): void {
   const gate = draft.state.gates.find((g) => g.stage === stage);
-  if (gate?.approved !== null || gate.approvals.length === 0) return;
-  voidGate(draft, stage, "changed", reason);
-  emitGateOpened(draft, stage, true);
+  if (gate?.approved !== null) return;
+  const counted = gate.approvals.length > 0;
+  const timed = draft.state.timers.some((t) => t.stage === stage);
+  if (counted) voidGate(draft, stage, "changed", `${stage} was patched by ${by}`);
+  if (gate.opened_at !== null && (counted || timed)) emitGateOpened(draft, stage, true);
 }
 
 /**
@@ -65,16 +73,19 @@ function restartCount(draft: Draft, stage: string, reason: string): void {
 export function applyPatchNow(draft: Draft, command: Extract<Command, { type: "apply_patch" }>): void {
   const { stage, by, patch } = command;
   const { state } = draft;
-  const index = requirePatchable(state, stage, patch);
+  const index = requirePatchable(state, stage, patch.patch);
   const rebuilds = patch.effect.kind === "rebuild";
   const used = rebuilds || state.position > index;
-  if (!used) return layPatch(draft, stage, by, patch, null);
+  if (!used) {
+    layPatch(draft, stage, by, patch, null);
+    return reopenForPatch(draft, stage, by);
+  }
   const why = `${stage} was patched by ${by}`;
   const staleFrom = state.plan[rebuilds ? index : index + 1]?.id ?? null;
-  const pausing = state.pause_requested !== null;
+  const pause = state.pause_requested;
   if (state.running)
     draft.emit("stage_interrupted", state.running.stage, { attempt: state.running.attempt, reason: "patch" });
-  if (state.status === "needs_approval" && draft.current) voidGate(draft, draft.current.id, "stale", why);
+  if (draft.current && isCounting(state, draft.current.id)) voidGate(draft, draft.current.id, "stale", why);
   layPatch(draft, stage, by, patch, staleFrom);
   if (staleFrom && (state.status === "completed" || state.status === "failed"))
     draft.emit("job_retried", staleFrom, {
@@ -88,22 +99,24 @@ export function applyPatchNow(draft: Draft, command: Extract<Command, { type: "a
   // A stage that is run again settles its gate when it has ended.
   const asks = !rebuilds && dropOldApproval(draft, stage, why);
   // The attempt that the pause waited for has ended here.
-  if (pausing)
-    draft.emit("job_paused", draft.current?.id ?? null, { by: "operator", reason: "operator", notes: null });
+  if (pause) pauseAsAsked(draft, pause);
   const gated = state.gates.some((g) => g.stage === stage);
   if (!asks || !gated || draft.state.status === "paused") return;
   if (!openGate(draft, stage)) advance(draft, false);
 }
 
-/** Index of the stage, if what it made can be patched now. */
-function requirePatchable(state: JobState, stage: string, patch: PreparedPatch): number {
+/**
+ * Index of the stage, if what it made can be patched now.
+ * @throws Rejection stage_not_found, invalid_transition, patch_target_missing
+ */
+export function requirePatchable(state: JobState, stage: string, patch: Patch): number {
   const { status } = stageState(state, stage);
   const index = state.plan.findIndex((s) => s.id === stage);
   if (state.status === "canceled")
     throw new Rejection("invalid_transition", "the job is canceled; retry it, then patch");
   // What a failed stage made before can still be made differently: that may be what it needs.
   const again =
-    patch.effect.kind === "rebuild" &&
+    isRebuildPatch(patch) &&
     (status === "failed" || status === "stale") &&
     state.artifacts.some((a) => a.stage === stage);
   if ((status !== "completed" && !again) || index > state.position)

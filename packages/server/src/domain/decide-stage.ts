@@ -2,6 +2,7 @@ import { type Command, type ProducedArtifact, Rejection } from "./commands.ts";
 import type { Draft } from "./draft.ts";
 import type { InterruptReason } from "./events.ts";
 import { openGate, settleGate } from "./open-gate.ts";
+import { pauseAsAsked } from "./pause.ts";
 import type { JobState, RunningAttempt, StageState } from "./state.ts";
 
 /** Longest back-off between two attempts, in seconds. */
@@ -17,8 +18,7 @@ export function advance(draft: Draft, keepLane: boolean): void {
     draft.emit("stage_skipped", stage.id, { reason: "switched off in the pipeline" });
   const stage = draft.current;
   if (!stage) return draft.emit("job_completed", null, {});
-  if (draft.state.pause_requested)
-    return draft.emit("job_paused", stage.id, { by: "operator", reason: "operator", notes: null });
+  if (draft.state.pause_requested) return pauseAsAsked(draft, draft.state.pause_requested);
   if (stageState(draft.state, stage.id).status === "completed") {
     if (!openGate(draft, stage.id)) advance(draft, keepLane);
     return;
@@ -88,16 +88,14 @@ export function failStage(draft: Draft, command: Extract<Command, { type: "fail_
     return draft.emit("job_failed", stage, { code, message });
   const delay = Math.min(MAX_BACKOFF_S, plan.backoff_s * 2 ** (failures - 1));
   draft.emit("stage_retrying", stage, { attempt, retry_at: draft.at(delay) });
-  if (draft.state.pause_requested)
-    draft.emit("job_paused", stage, { by: "operator", reason: "operator", notes: null });
+  if (draft.state.pause_requested) pauseAsAsked(draft, draft.state.pause_requested);
 }
 
 /** The stage will run again without having used up a retry; at once, unless a pause was the reason. */
 export function interruptStage(draft: Draft, token: number, reason: InterruptReason): void {
   const { stage, attempt } = requireAttempt(draft.state, token);
   draft.emit("stage_interrupted", stage, { attempt, reason });
-  if (draft.state.pause_requested)
-    draft.emit("job_paused", stage, { by: "operator", reason: "operator", notes: null });
+  if (draft.state.pause_requested) pauseAsAsked(draft, draft.state.pause_requested);
 }
 
 /** The running attempt, if the token is its own; an older one's result must not count. */

@@ -82,9 +82,11 @@ describe("a job's way (DESIGN: jobs)", () => {
 
   it("pauses once the running attempt ends, and goes on where it stopped", () => {
     const s = started([planned("a"), planned("b")]);
-    s.when({ type: "pause_job", by: "ada", now: false });
-    expect(s.job.status).toBe("running");
+    s.when({ type: "pause_job", by: "ada", now: false, notes: "lunch" });
+    expect(s.job).toMatchObject({ status: "running", pause_requested: { by: "ada", notes: "lunch" } });
+    expect(s.refused({ type: "pause_job", by: "bob", now: false })).toBe("invalid_transition");
     expect(s.completes()).toEqual(["stage_completed", "job_paused"]);
+    expect(s.log.at(-1)?.payload).toEqual({ by: "ada", reason: "operator", notes: "lunch" });
     expect(s.when(resume())).toEqual(["job_resumed"]);
     expect(s.when({ type: "start_stage" })).toEqual(["stage_started"]);
     expect(s.job.running?.stage).toBe("b");
@@ -105,17 +107,74 @@ describe("a job's way (DESIGN: jobs)", () => {
       "stage_interrupted",
       "job_paused",
     ]);
+    expect(s.log.at(-1)?.payload).toMatchObject({ by: "ada" });
     s.when(resume());
     s.when({ type: "start_stage" });
     expect(s.job.stages[0]).toMatchObject({ attempt: 2, failures: 0 });
   });
 
-  it("keeps a pause asked for while the stage before a gate ran", () => {
-    const s = started([planned("a", REQUIRED), planned("b")]);
+  it("pauses before the gate of the stage that ran when it was asked for; resume opens the gate", () => {
+    const s = started([planned("a", { ...REQUIRED, auto_approve_after_s: 5 }), planned("b")]);
     s.when({ type: "pause_job", by: "ada", now: false });
-    s.completes();
-    expect(s.job.status).toBe("needs_approval");
-    expect(s.when(decision("approve_gate", "a"))).toEqual(["gate_approved", "job_paused"]);
+    expect(s.completes()).toEqual(["stage_completed", "job_paused"]);
+    s.wait(60);
+    expect(s.when({ type: "fire_timer", timer_id: "gate:a" })).toEqual([]);
+    expect(s.refused(decision("approve_gate", "a"))).toBe("gate_not_open");
+    expect(s.when(resume())).toEqual(["job_resumed", "gate_opened"]);
+    expect(s.when({ type: "fire_timer", timer_id: "gate:a" })).toEqual([]);
+    s.wait(5);
+    expect(s.when({ type: "fire_timer", timer_id: "gate:a" })).toContain("gate_auto_approved");
+  });
+
+  it("pauses at an open gate: its timers stop, its approvals are kept, resume opens it with all of its time", () => {
+    const gate = { ...REQUIRED, min_approvals: 2, auto_approve_after_s: 30, remind_after_s: 10 };
+    const s = started([planned("a", gate), planned("b")]);
+    s.completes("x");
+    s.when(decision("approve_gate", "a"));
+    s.wait(20);
+    expect(s.when({ type: "pause_job", by: "bob", now: false, notes: "wait" })).toEqual(["job_paused"]);
+    expect(s.log.at(-1)).toMatchObject({ stage: "a", payload: { by: "bob", notes: "wait" } });
+    expect(s.job).toMatchObject({ status: "paused", timers: [], gates: [{ opened_at: null }] });
+    s.wait(60);
+    for (const timer_id of ["gate:a", "remind:a"])
+      expect(s.when({ type: "fire_timer", timer_id })).toEqual([]);
+    expect(s.when(resume())).toEqual(["job_resumed", "gate_opened"]);
+    expect(s.job.timers.map((t) => Date.parse(t.fire_at) - s.now)).toEqual([30_000, 10_000]);
+    expect(s.when(decision("approve_gate", "a", { by: "bob" }))).toEqual(["gate_approved", "stage_started"]);
+  });
+
+  it("runs the stage whose gate a pause holds again where the resume names it, and asks for that to heed notes", () => {
+    const s = started([planned("a", { ...REQUIRED, min_approvals: 2 })]);
+    s.completes("x");
+    s.when(decision("approve_gate", "a"));
+    s.when({ type: "pause_job", by: "bob", now: false });
+    expect(s.refused(resume({ notes: "calmer" }))).toBe("invalid_field");
+    expect(s.when(resume({ stage: "a", notes: "calmer" }))).toEqual(["gate_voided", "job_resumed"]);
+    expect(s.job.stages[0]).toMatchObject({ status: "stale", feedback: [{ notes: "calmer" }] });
+    expect(s.job.gates[0]?.approvals).toEqual([]);
+  });
+
+  it("does not count approvals from before a pause for what was patched during it", () => {
+    const s = started([planned("a", { ...REQUIRED, min_approvals: 2 })]);
+    s.completes("x");
+    s.when(decision("approve_gate", "a"));
+    s.when({ type: "pause_job", by: "bob", now: false });
+    const [x] = s.job.artifacts;
+    const patch = {
+      patch: { type: "replace", content: "y" },
+      effect: {
+        kind: "content",
+        artifact_id: x?.id ?? "",
+        base_sha256: x?.sha256 ?? "",
+        sha256: output("x", "y").sha256,
+        size_bytes: 1,
+      },
+    } as const;
+    const types = s.when({ type: "apply_patch", by: "bob", stage: "a", patch });
+    expect(types).toEqual(["patch_applied", "artifact_created", "gate_voided"]);
+    expect(s.job).toMatchObject({ status: "paused", gates: [{ approvals: [], opened_at: null }] });
+    s.when(resume());
+    expect(s.job.gates[0]).toMatchObject({ approvals: [], artifact_sha256s: [output("x", "y").sha256] });
   });
 
   it("runs a stage again after a crash without using up a retry; the old token no longer counts", () => {

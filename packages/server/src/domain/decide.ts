@@ -1,11 +1,14 @@
 import { type Command, Rejection } from "./commands.ts";
-import { approveAfterReject, approveGate, fireTimer, rejectGate } from "./decide-gate.ts";
+import { approveGate, fireTimer, rejectGate } from "./decide-gate.ts";
 import { applyPatchNow } from "./decide-patch.ts";
+import { resumeJob } from "./decide-resume.ts";
 import { advance, completeStage, failStage, interruptStage, startStage } from "./decide-stage.ts";
 import { Draft } from "./draft.ts";
 import type { DomainEvent } from "./events.ts";
 import { evolve } from "./evolve.ts";
 import { voidBehind } from "./open-gate.ts";
+import { pauseJob } from "./pause.ts";
+import { requireStatus } from "./require-status.ts";
 import { type JobState, TERMINAL } from "./state.ts";
 
 /**
@@ -68,73 +71,6 @@ function act(draft: Draft, command: Exclude<Command, { type: "create_job" }>): v
     default:
       command satisfies never;
   }
-}
-
-/** Refuses unless the job has one of these statuses; `verb` completes "cannot …". */
-function requireStatus(state: JobState, verb: string, ...allowed: JobState["status"][]): void {
-  if (!allowed.includes(state.status))
-    throw new Rejection(
-      "invalid_transition",
-      `cannot ${verb} a job that is ${state.status}; it must be ${allowed.join(" or ")}`,
-    );
-}
-
-function pauseJob(draft: Draft, command: Extract<Command, { type: "pause_job" }>): void {
-  requireStatus(draft.state, "pause", "running");
-  if (draft.state.running === null)
-    return draft.emit("job_paused", draft.current?.id ?? null, {
-      by: command.by,
-      reason: "operator",
-      notes: null,
-    });
-  // A second request may still make it urgent; asking again for the same is refused, so that no log fills up.
-  if (draft.state.pause_requested && !command.now)
-    throw new Rejection(
-      "invalid_transition",
-      "a pause was asked for already; the job pauses when its attempt ends",
-    );
-  draft.emit("job_pause_requested", null, { by: command.by, now: command.now });
-}
-
-function resumeJob(draft: Draft, command: Extract<Command, { type: "resume_job" }>): void {
-  requireStatus(draft.state, "resume", "paused");
-  const { by, notes, patch, keep_patches = true } = command;
-  const here = draft.current;
-  const back = earlierStage(draft, command.stage);
-  const gate = draft.state.gates.find((g) => g.stage === here?.id);
-  const rejected = here !== undefined && gate?.approved === false;
-  if (patch && (!rejected || back !== null))
-    throw new Rejection(
-      "patch_not_applicable",
-      "a resume takes a patch only for the stage that was rejected; apply it to its stage instead",
-    );
-  const rerun_from = back ?? (rejected && !patch ? here.id : null);
-  if (!keep_patches && rerun_from === null)
-    throw new Rejection("invalid_field", "no stage runs again, so its patches stay", [
-      {
-        pointer: "/keep_patches",
-        message: "no stage runs again",
-        remedy: "Leave it out, or name the stage to go back to.",
-      },
-    ]);
-  draft.emit("job_resumed", back ?? here?.id ?? null, { by, notes, rerun_from, keep_patches });
-  if (patch && here) return approveAfterReject(draft, { stage: here.id, by, notes, patch, keep_lane: false });
-  if (rerun_from !== null) return voidBehind(draft, rerun_from, false, `${by} went back to ${rerun_from}`);
-  advance(draft, false);
-}
-
-/** The stage a resume goes back to; null where it names none, or the one at hand. */
-function earlierStage({ state, current }: Draft, stage: string | null): string | null {
-  if (stage === null || stage === current?.id) return null;
-  const index = state.plan.findIndex((s) => s.id === stage);
-  if (index < 0)
-    throw new Rejection("stage_not_found", `the pipeline ${state.pipeline} has no stage ${stage}`);
-  if (index > state.position)
-    throw new Rejection(
-      "invalid_transition",
-      `the job is paused at ${current?.id ?? "its end"}; it can go back from there, not on to ${stage}`,
-    );
-  return stage;
 }
 
 function retryJob(draft: Draft, command: Extract<Command, { type: "retry_job" }>): void {

@@ -10,7 +10,7 @@ export function describe(event: DomainEvent): string {
     case "job_pause_requested":
       return `${event.payload.by} asked for a pause`;
     case "job_paused":
-      return event.payload.reason === "rejected" ? "Paused after a reject" : "Paused";
+      return event.payload.reason === "rejected" ? "Paused after a reject" : `Paused by ${event.payload.by}`;
     case "job_resumed":
       return event.payload.rerun_from === null
         ? `${event.payload.by} resumed`

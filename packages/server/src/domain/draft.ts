@@ -1,3 +1,4 @@
+import type { Origin } from "@greenlight/contract/origin";
 import type { DomainEvent, DomainEventType, EventOf } from "./events.ts";
 import { evolve } from "./evolve.ts";
 import type { JobState, PlannedStage } from "./state.ts";
@@ -31,9 +32,16 @@ export class Draft {
     type: Type,
     stage: EventOf<Type>["stage"],
     payload: EventOf<Type>["payload"],
+    origin?: Origin | null,
   ): void {
     // The three belong together by the signature; TypeScript cannot see it through the union.
-    const event = { ts: this.at(), type, stage, payload } as unknown as DomainEvent;
+    const event = {
+      ts: this.at(),
+      type,
+      stage,
+      payload,
+      ...(origin && { origin }),
+    } as unknown as DomainEvent;
     this.events.push(event);
     this.#state = evolve(this.#state, event);
   }

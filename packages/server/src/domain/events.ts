@@ -1,6 +1,7 @@
 import type { Artifact } from "@greenlight/contract/artifact";
 import type { FeedbackNote } from "@greenlight/contract/feedback";
 import type { JobCfg, JobMode } from "@greenlight/contract/job";
+import type { Origin } from "@greenlight/contract/origin";
 import type { Patch } from "@greenlight/contract/patch";
 import type { PlannedStage } from "./state.ts";
 
@@ -24,8 +25,11 @@ type Body<Type extends string, Stage extends string | null, Payload> = {
   readonly payload: Payload;
 };
 
-/** What happened to a job. The store adds id, seq, status and message; `ts` is ISO 8601 UTC. */
-export type DomainEvent = { readonly ts: string } & (
+/**
+ * What happened to a job. The store adds id, seq, status and message; `ts` is ISO 8601 UTC. `origin`: absent where it is
+ * that of the command; a thing that was asked for earlier brings along whence it was.
+ */
+export type DomainEvent = { readonly ts: string; readonly origin?: Origin } & (
   | Body<
       "job_created",
       null,
@@ -42,7 +46,7 @@ export type DomainEvent = { readonly ts: string } & (
       }
     >
   | Body<"job_started", null, Record<string, never>>
-  | Body<"job_pause_requested", null, { by: string; now: boolean }>
+  | Body<"job_pause_requested", null, { by: string; now: boolean; notes: string | null }>
   | Body<"job_paused", string | null, { by: string; reason: "operator" | "rejected"; notes: string | null }>
   | Body<
       "job_resumed",

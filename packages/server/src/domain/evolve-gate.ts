@@ -8,11 +8,14 @@ import type { JobState, JobTimer } from "./state.ts";
 export function openedGate(state: JobState, event: EventOf<"gate_opened">): JobState {
   const { waits, artifact_sha256s, timeout_at, remind_at } = event.payload;
   const { stage } = event;
+  const before = state.gates.find((g) => g.stage === stage);
+  // Given before a pause closed the gate; whatever else closes one takes them away.
+  const approvals = before?.approved === null ? before.approvals : [];
   const timers: JobTimer[] = [];
   if (timeout_at !== null) timers.push({ id: `gate:${stage}`, kind: "timeout", stage, fire_at: timeout_at });
   if (remind_at !== null) timers.push({ id: `remind:${stage}`, kind: "reminder", stage, fire_at: remind_at });
   return {
-    ...withGate(state, stage, { ...UNDECIDED, opened_at: event.ts, artifact_sha256s }),
+    ...withGate(state, stage, { ...UNDECIDED, opened_at: event.ts, artifact_sha256s, approvals }),
     status: waits ? "needs_approval" : state.status,
     timers: timers.length > 0 ? [...withoutTimers(state, stage), ...timers] : withoutTimers(state, stage),
   };

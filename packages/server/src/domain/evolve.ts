@@ -61,9 +61,12 @@ function applied(state: JobState, event: Exclude<DomainEvent, { type: "job_creat
     case "job_started":
       return { ...state, status: "running" };
     case "job_pause_requested":
-      return { ...state, pause_requested: event.payload.now ? "now" : "at_end" };
+      return {
+        ...state,
+        pause_requested: { ...event.payload, at: event.ts, origin: event.origin ?? null },
+      };
     case "job_paused":
-      return { ...state, status: "paused", pause_requested: null };
+      return pausedJob(state);
     case "job_resumed":
       return resumed(state, event);
     case "job_completed":
@@ -134,6 +137,17 @@ function applied(state: JobState, event: Exclude<DomainEvent, { type: "job_creat
   }
 }
 
+/** Whatever waited for a decision is closed, so that no timer decides for a job that somebody holds. */
+function pausedJob(state: JobState): JobState {
+  return {
+    ...state,
+    status: "paused",
+    pause_requested: null,
+    timers: [],
+    gates: state.gates.map((g) => (g.approved === null ? { ...g, opened_at: null } : g)),
+  };
+}
+
 function resumed(state: JobState, event: EventOf<"job_resumed">): JobState {
   const running: JobState = { ...state, status: "running" };
   const { stage, payload } = event;
@@ -156,15 +170,17 @@ function runAgain(
 
 function completedStage(state: JobState, event: EventOf<"stage_completed">): JobState {
   const { stage } = event;
-  const dropped = event.payload.artifacts_dropped;
+  const { artifacts_dropped: dropped, patches_not_applied: missed } = event.payload;
+  // What was approved ahead was to be made with its patches.
+  const approved_ahead = stageOf(state, stage).approved_ahead && missed.length === 0;
   const done: JobState = {
-    ...withStage(state, stage, { status: "completed", ended_at: event.ts, failures: 0 }),
+    ...withStage(state, stage, { status: "completed", ended_at: event.ts, failures: 0, approved_ahead }),
     ...(dropped.length > 0 && { artifacts: state.artifacts.filter((a) => !dropped.includes(a.id)) }),
     running: null,
   };
   if (!approvalStands(done, stage)) return done;
   const passed = { ...done, position: state.position + 1 };
-  if (!stageOf(state, stage).approved_ahead) return passed;
+  if (!approved_ahead) return passed;
   const shown = withGate(passed, stage, { artifact_sha256s: standing(passed, stage) });
   return withStage(shown, stage, { approved_ahead: false });
 }

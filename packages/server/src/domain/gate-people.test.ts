@@ -27,3 +27,24 @@ it.each<[Partial<GateConfig>, string, string]>([
   expect(s.refused(resume(by))).toBe(code);
   expect(s.when(resume("ada"))).toContain("gate_approved");
 });
+
+it("one who has approved may still reject, also with a patch, which then counts as the first approval", () => {
+  const s = atGate({ min_approvals: 2 });
+  s.when(decision("approve_gate", "a", { by: "ada" }));
+  const target = s.job.artifacts[0];
+  const content: PreparedPatch = {
+    patch: { type: "replace", content: "new" },
+    effect: {
+      kind: "content",
+      artifact_id: target?.id ?? "",
+      base_sha256: target?.sha256 ?? "",
+      sha256: "f".repeat(64),
+      size_bytes: 3,
+    },
+  };
+  s.when(decision("reject_gate", "a", { by: "ada", patch: content }));
+  expect(s.job.gates[0]?.approvals.map((a) => [a.by, a.artifact_sha256s])).toEqual([
+    ["ada", ["f".repeat(64)]],
+  ]);
+  expect(s.job.status).toBe("needs_approval");
+});

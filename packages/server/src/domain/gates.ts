@@ -20,7 +20,14 @@ export function approvalStands(state: JobState, stage: string): boolean {
   if (gate === undefined) return true;
   if (gate.approved !== true) return false;
   const ahead = state.stages.find((s) => s.id === stage)?.approved_ahead === true;
-  return ahead || sameVersions(gate.artifact_sha256s, standing(state, stage));
+  // In order: two files that swapped their contents are not what was approved.
+  return ahead || gate.artifact_sha256s.join() === standing(state, stage).join();
+}
+
+/** Whether a gate is open, or closed by a pause with approvals that will count when it opens again. */
+export function isCounting(state: JobState, stage: string): boolean {
+  const gate = state.gates.find((g) => g.stage === stage);
+  return gate?.approved === null && (gate.opened_at !== null || gate.approvals.length > 0);
 }
 
 export function gateConfigOf(state: JobState, stage: string): GateConfig | null {

@@ -3,10 +3,14 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { type Command, Rejection } from "./commands.ts";
 import { decide } from "./decide.ts";
+import { requirePatchable } from "./decide-patch.ts";
+import { requireResumable } from "./decide-resume.ts";
 import type { DomainEvent } from "./events.ts";
 import { evolve } from "./evolve.ts";
-import { approvalStands } from "./gates.ts";
+import { standing } from "./gates.ts";
+import { requireDecidable, requireMayApprove, requireMayReject } from "./require-decision.ts";
 import { type JobState, TERMINAL } from "./state.ts";
+import { ApprovalLedger } from "./testing/approval-ledger.ts";
 import { completion, creation, decision, output, planned, T0 } from "./testing/scenario.ts";
 
 /**
@@ -25,6 +29,8 @@ type Step = (state: JobState | null, now: number) => Command | "crash";
 const stage = fc.constantFrom(...STAGES);
 const by = fc.constantFrom("ada", "bob");
 const rarely = fc.integer({ min: 0, max: 9 }).map((n) => n === 0);
+const content = fc.integer({ min: 0, max: 2 });
+const MISSED = { patch: { type: "replace", content: "p" }, code: "patch_not_found", message: "x" } as const;
 const patch = fc.constantFrom("content", "rebuild", null);
 
 function patchOf(kind: "content" | "rebuild" | null, state: JobState | null, at: string) {
@@ -50,14 +56,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 20, arbitrary: fc.constant<Step>(() => ({ type: "start_stage" })) },
   {
     weight: 40,
-    arbitrary: fc.tuple(rarely, fc.integer({ min: 0, max: 2 }), fc.boolean()).map(
-      ([stale, content, keep]): Step =>
-        (state) =>
-          completion(
-            (state?.running?.token ?? 0) - (stale ? 1 : 0),
-            [output(state?.running?.stage ?? "x", `${content}`)],
-            keep,
-          ),
+    arbitrary: fc.tuple(rarely, fc.tuple(content, content), fc.boolean(), rarely).map(
+      ([stale, contents, keep, missed]): Step =>
+        (state) => {
+          const made = contents.map((c, i) => output(`${state?.running?.stage ?? "x"}${i}`, `${c}`));
+          const token = (state?.running?.token ?? 0) - (stale ? 1 : 0);
+          return completion(token, made, keep, missed ? [MISSED] : []);
+        },
     ),
   },
   {
@@ -98,21 +103,21 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     ),
   },
   {
-    weight: 2,
+    weight: 4,
     arbitrary: fc.boolean().map(
       (now): Step =>
-        () => ({ type: "pause_job", by: "ada", now }),
+        () => ({ type: "pause_job", by: now ? "ada" : "bob", now }),
     ),
   },
   {
     weight: 15,
-    arbitrary: patch.map(
-      (kind): Step =>
+    arbitrary: fc.tuple(patch, rarely, fc.constantFrom(null, "n")).map(
+      ([kind, again, notes]): Step =>
         (state) => ({
           type: "resume_job",
           by: "ada",
-          stage: null,
-          notes: "n",
+          stage: again ? (state?.plan[state.position]?.id ?? null) : null,
+          notes,
           patch: patchOf(kind, state, state?.plan[state.position]?.id ?? "a"),
         }),
     ),
@@ -144,6 +149,38 @@ function never(): never {
   throw new Error("unreachable");
 }
 
+/** What refuses a command before its patch is applied, as the operations ask it. */
+function requireAllowed(state: JobState, command: Command): void {
+  switch (command.type) {
+    case "approve_gate":
+    case "reject_gate": {
+      const { stage, by, beats = [], patch } = { beats: [], ...command };
+      const gate = requireDecidable(state, command);
+      const asked = { stage, by, beats, patch: patch?.patch ?? null };
+      return (command.type === "approve_gate" ? requireMayApprove : requireMayReject)(state, gate, asked);
+    }
+    case "resume_job":
+      requireResumable(state, { ...command, patch: command.patch?.patch ?? null });
+      return;
+    case "apply_patch":
+      requirePatchable(state, command.stage, command.patch.patch);
+      return;
+  }
+}
+
+function codeOf(act: () => unknown): string | null {
+  try {
+    act();
+    return null;
+  } catch (error) {
+    if (!(error instanceof Rejection)) throw error;
+    return error.code;
+  }
+}
+
+/** A patch that applies may meet an artifact that is gone, or changed, or like it already; nothing else is left. */
+const LEFT_TO_PATCH = [null, "patch_target_missing", "patch_no_change", "version_conflict"];
+
 function fold(log: readonly DomainEvent[]): JobState | null {
   return log.reduce<JobState | null>(evolve, null);
 }
@@ -173,12 +210,14 @@ function checkInvariants(
   if (after.timers.length > 0) expect(after.status).toBe("needs_approval");
   for (const s of before?.stages ?? [])
     expect(after.stages.find((x) => x.id === s.id)?.patches.length).toBeGreaterThanOrEqual(s.patches.length);
-  for (const stage of after.stages.slice(0, after.position))
-    expect([stage.id, stage.status === "skipped" || approvalStands(after, stage.id)]).toEqual([
-      stage.id,
-      true,
-    ]);
+  const passed = after.stages.slice(0, after.position).filter((s) => s.status !== "skipped");
+  expect(new ApprovalLedger(after.plan, log).uncovered(passed.map((s) => s.id))).toEqual([]);
+  for (const { stage, approved, approvals } of after.gates)
+    if (approved === null)
+      for (const one of approvals)
+        expect([...one.artifact_sha256s].sort()).toEqual([...standing(after, stage)].sort());
   checkDecisions(log);
+  checkPauses(log);
   expect(
     after.stages.slice(0, after.position).every((s) => s.status === "completed" || s.status === "skipped"),
   ).toBe(true);
@@ -194,6 +233,30 @@ function checkDecisions(log: readonly DomainEvent[]): void {
     const final = event.type === "gate_approved" && event.payload.final;
     if (final || event.type === "gate_rejected" || (event.type === "gate_auto_approved" && !policy))
       expect([event.stage, open.delete(event.stage)]).toEqual([event.stage, true]);
+  }
+}
+
+const PUSHES = ["stage_started", "gate_opened", "gate_reminded", "job_started"];
+const RELEASES = ["job_resumed", "job_retried", "job_completed", "job_failed", "job_canceled"];
+
+/** From the moment a pause is asked for until somebody lets the job go, nothing but people moves it. */
+function checkPauses(log: readonly DomainEvent[]): void {
+  let asked: string | null = null;
+  let held = false;
+  for (const event of log) {
+    if (RELEASES.includes(event.type)) {
+      asked = null;
+      held = false;
+    }
+    if (asked !== null || held) {
+      expect(PUSHES).not.toContain(event.type);
+      if (event.type === "gate_auto_approved") expect(event.payload.by).toBe("policy");
+    }
+    if (event.type === "job_pause_requested") asked = event.payload.by;
+    if (event.type !== "job_paused") continue;
+    if (asked !== null) expect(event.payload.by).toBe(asked);
+    asked = null;
+    held = true;
   }
 }
 
@@ -217,13 +280,15 @@ it("no run of commands, crashes and restarts breaks an invariant", () => {
             command = { type: "interrupt_stage", token: state.running.token, reason: "crash" };
           }
           const before = state;
-          let events: DomainEvent[];
-          try {
-            events = decide(before, command, now);
-          } catch (error) {
-            if (!(error instanceof Rejection)) throw error;
-            continue;
-          }
+          let events: DomainEvent[] = [];
+          const asked = command;
+          const refused = codeOf(() => {
+            events = decide(before, asked, now);
+          });
+          const early = before && codeOf(() => requireAllowed(before, asked));
+          if (early !== null) expect([asked.type, refused]).toEqual([asked.type, early]);
+          else if ("patch" in asked && asked.patch) expect(LEFT_TO_PATCH).toContain(refused);
+          if (refused !== null) continue;
           log.push(...events);
           for (const event of events) seen.add(event.type);
           state = events.reduce<JobState | null>(evolve, before);

@@ -38,12 +38,13 @@ export function emitGateOpened(draft: Draft, stage: string, waits: boolean): str
 
 /**
  * What the gate of a stage does once the stage has run (again): an approval that still covers what was made stands; one
- * of other versions is voided and the gate opens again, unless its policy is never to ask twice. Returns whether the
- * job now waits.
+ * of other versions is voided and the gate opens again, unless its policy is never to ask twice, or a pause was asked for,
+ * after which it opens. Returns whether the job now waits.
  */
 export function settleGate(draft: Draft, stage: string): boolean {
   if (approvalStands(draft.state, stage)) return false;
-  return dropOldApproval(draft, stage, `what ${stage} makes has changed`) && openGate(draft, stage);
+  const asks = dropOldApproval(draft, stage, `what ${stage} makes has changed`);
+  return asks && draft.state.pause_requested === null && openGate(draft, stage);
 }
 
 /**

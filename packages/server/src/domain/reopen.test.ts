@@ -137,6 +137,40 @@ describe("an approval names what was looked at", () => {
     expect(gateOf(s, "a")?.artifact_sha256s).toEqual([output("x", "louder").sha256]);
   });
 
+  it("ahead of a patch is lost when the patch no longer applies", () => {
+    const s = started([planned("a", REQUIRED), planned("b")]);
+    s.completes("x");
+    s.when(decision("approve_gate", "a", { patch: REBUILD }));
+    s.when(
+      completion(s.token, [output("x", "unpatched")], true, [
+        { patch: REBUILD.patch, code: "patch_not_applicable", message: "gone" },
+      ]),
+    );
+    expect([s.job.status, s.job.position, gateOf(s, "a")?.approved]).toEqual(["needs_approval", 0, null]);
+  });
+
+  it("ahead of a patch is lost when the job goes back before it is made", () => {
+    const s = started([planned("a"), planned("b", REQUIRED), planned("c")]);
+    s.completes("x");
+    s.completes("y");
+    s.when(decision("approve_gate", "b", { patch: REBUILD }));
+    patch(s, "a", content(s, "a", "new"));
+    s.when({ type: "start_stage" });
+    rerun(s, "y", "made from the new a");
+    expect([s.job.status, gateOf(s, "b")?.approved]).toEqual(["needs_approval", null]);
+  });
+
+  it("does not cover two files that swapped their contents", () => {
+    const s = started([planned("a", REQUIRED), planned("b")]);
+    s.when(completion(s.token, [output("x", "one"), output("y", "two")]));
+    s.when(decision("approve_gate", "a"));
+    s.when({ type: "cancel_job", by: "ada", notes: null });
+    s.when({ type: "retry_job", by: "ada", from_stage: "a" });
+    s.when({ type: "start_job" });
+    s.when(completion(s.token, [output("x", "two"), output("y", "one")]));
+    expect(s.job.status).toBe("needs_approval");
+  });
+
   it("does not cover notes that came in between", () => {
     const s = started([planned("a", REQUIRED), planned("b")]);
     s.completes("x");
@@ -251,6 +285,53 @@ describe("several approvers", () => {
     expect(s.refused({ ...resume, patch: content(s, "a", "n") })).toBe("self_approval_refused");
     s.when({ ...resume, by: "ada", patch: content(s, "a", "n") });
     expect(s.job.status).toBe("running");
+  });
+});
+
+describe("a patch at a gate that has a timer", () => {
+  const timed = () => {
+    const s = started([planned("a", { required: true, auto_approve_after_s: 60, remind_after_s: 30 })]);
+    s.completes("x");
+    s.wait(59);
+    return s;
+  };
+  const GATE = { type: "fire_timer", timer_id: "gate:a" } as const;
+
+  it("leaves as long to look at the new version as there was for the old one", () => {
+    const s = timed();
+    expect(patch(s, "a", content(s, "a", "new"))).toEqual([
+      "patch_applied",
+      "artifact_created",
+      "gate_opened",
+    ]);
+    s.wait(59);
+    expect(s.when(GATE)).toEqual([]);
+    s.wait(1);
+    expect(s.when(GATE)).toContain("gate_auto_approved");
+  });
+
+  it("approved with it closes the gate without opening it anew", () => {
+    const s = timed();
+    expect(s.when(decision("approve_gate", "a", { patch: content(s, "a", "new") }))).toEqual([
+      "patch_applied",
+      "artifact_created",
+      "gate_approved",
+      "job_completed",
+    ]);
+    expect(s.job.timers).toEqual([]);
+  });
+
+  it.each(["patch", "retry"] as const)("leaves no timer behind a step back by %s", (how) => {
+    const s = started([planned("a"), planned("b", { required: true, auto_approve_after_s: 60 })]);
+    s.completes("x");
+    s.completes("y");
+    expect(s.job.timers).toHaveLength(1);
+    if (how === "patch") patch(s, "a", content(s, "a", "new"));
+    else {
+      s.when({ type: "cancel_job", by: "ada", notes: null });
+      s.when({ type: "retry_job", by: "ada", from_stage: "a" });
+    }
+    expect(s.job.timers).toEqual([]);
   });
 });
 

@@ -2,7 +2,8 @@ import type { Artifact } from "@greenlight/contract/artifact";
 import type { JobStatus } from "@greenlight/contract/event";
 import type { FeedbackNote } from "@greenlight/contract/feedback";
 import type { Gate, GateConfig } from "@greenlight/contract/gate";
-import type { JobCfg, JobMode, StageStatus } from "@greenlight/contract/job";
+import type { JobCfg, JobMode, PauseRequest, StageStatus } from "@greenlight/contract/job";
+import type { Origin } from "@greenlight/contract/origin";
 import type { Patch } from "@greenlight/contract/patch";
 
 /** One stage as planned when the job was created: the pipeline's line with its gate, defaults filled in. */
@@ -43,6 +44,9 @@ export type StageState = {
 /** The one attempt under way. `token` is the seq of its `stage_started` event: it only grows, so it fences. */
 export type RunningAttempt = { readonly stage: string; readonly attempt: number; readonly token: number };
 
+/** A pause that waits, and from where it was asked for. */
+export type AskedPause = Readonly<PauseRequest> & { readonly origin: Origin | null };
+
 /** A gate's timeout or reminder; kept with the job, so that it is cancelled in the transaction that makes it moot. */
 export type JobTimer = {
   /** `gate:<stage>` or `remind:<stage>` */
@@ -69,8 +73,8 @@ export type JobState = {
   readonly position: number;
   readonly stages: readonly StageState[];
   readonly running: RunningAttempt | null;
-  /** A pause asked for while an attempt runs: once it ends, or by ending it now. */
-  readonly pause_requested: "at_end" | "now" | null;
+  /** Asked for while an attempt runs; done once that has ended. */
+  readonly pause_requested: AskedPause | null;
   readonly gates: readonly Gate[];
   /** Current versions only. */
   readonly artifacts: readonly Artifact[];

@@ -4,11 +4,9 @@ import type { GateConfig } from "@greenlight/contract/gate";
 import { problem } from "@greenlight/contract/problem";
 import type { InjectOptions } from "fastify";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createSourceReader } from "../adapters/sources/read-source.ts";
-import { createOperations } from "../app/operations.ts";
 import type { NoticeSender, WebhookStore } from "../app/ports/webhooks.ts";
-import type { SubmitDeps } from "../app/submit.ts";
 import { adapterOf, hasStatus, openEngine } from "../app/testing/engine.ts";
+import { engineOperations } from "../app/testing/engine-operations.ts";
 import { createWebhooks } from "../app/webhooks.ts";
 import { Rejection } from "../domain/commands.ts";
 import { planned } from "../domain/testing/scenario.ts";
@@ -30,15 +28,7 @@ beforeEach(async () => {
   gate = { required: true };
   engine = await openEngine({ adapters: [adapterOf("script", async () => {})] });
   await engine.dispatcher.start([]);
-  const reading = { max_bytes: 1_000_000, timeout_ms: 1000, allow_private_addresses: false };
-  const operations = createOperations({
-    ...engine,
-    sources: createSourceReader(reading),
-    limits: { source_bytes: 1_000_000, media_bytes: 1_000_000, min_source_words: 1 },
-    brief_defaults: {},
-    snapshot: { render: {}, models: {}, modules: {} } as SubmitDeps["snapshot"],
-    planFor: () => [planned("script", gate)],
-  });
+  const operations = engineOperations(engine, () => [planned("script", gate)]);
   const { store, feed, objects } = engine;
   const webhooks = createWebhooks([], {
     ...{ store, feed, log: engine.log, ids: engine.ids, clock: { now: () => START } },

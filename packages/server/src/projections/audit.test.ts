@@ -24,7 +24,7 @@ it("tells every act once, in order, with who and from where", () => {
     "10 approve script Bea link",
     "12 request_pause - Ada http",
     "13 version storyboard engine engine",
-    "15 pause audio Ada engine",
+    "15 pause audio Ada http",
     "16 resume audio Ada http",
     "17 patch script Ada http",
     "18 version script Ada http",

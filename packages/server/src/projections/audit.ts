@@ -13,7 +13,6 @@ export function toAudit(events: readonly JobEvent[]): AuditEntry[] {
   const known = new KnownVersions();
   const attempts = new Map<string, number>();
   const entries: AuditEntry[] = [];
-  let pauseAskedBy: string | undefined;
   for (const [index, event] of events.entries()) {
     const body = domainOf(event);
     if (body.type === "stage_started") attempts.set(body.stage, body.payload.attempt);
@@ -25,11 +24,7 @@ export function toAudit(events: readonly JobEvent[]): AuditEntry[] {
           : tell(body, known);
     if (body.type === "artifact_created") known.add(body.payload.artifact);
     if (body.type === "stage_completed") known.drop(body.payload.artifacts_dropped);
-    if (body.type === "job_pause_requested") pauseAskedBy = body.payload.by;
-    // A pause that had to wait for its stage is recorded by the engine, for whoever asked.
-    const asked = body.type === "job_paused" && body.payload.reason === "operator" ? pauseAskedBy : undefined;
-    if (body.type === "job_paused") pauseAskedBy = undefined;
-    if (told !== undefined) entries.push(entryOf(event, asked === undefined ? told : { ...told, by: asked }));
+    if (told !== undefined) entries.push(entryOf(event, told));
   }
   return entries;
 }

@@ -11,6 +11,13 @@ describe("toJob", () => {
       expect(job.strict().parse(toJob(state))).toEqual(toJob(state));
   });
 
+  it("shows a pause that waits, but not from where it was asked for", () => {
+    const asked = { by: "Ada", notes: null, now: false, at: new Date(START).toISOString() };
+    const origin = { via: "cli", token: "Ada", address: null, link_id: null } as const;
+    const state = { ...runningJob(ID), pause_requested: { ...asked, origin } };
+    expect(job.strict().parse(toJob(state)).pause_requested).toEqual(asked);
+  });
+
   it("is at no stage before the first and after the last", () => {
     expect(toJob(queuedJob(ID)).stage).toBeNull();
     expect(toJob(runningJob(ID)).stage).toBe("script");

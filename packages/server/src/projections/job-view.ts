@@ -1,7 +1,7 @@
 import type { ProgressFrame } from "@greenlight/contract/event";
 import type { GateStatus } from "@greenlight/contract/gate";
-import type { Job, JobSummary, StageView } from "@greenlight/contract/job";
-import type { JobState, JobTimer, StageState } from "../domain/state.ts";
+import type { Job, JobSummary, PauseRequest, StageView } from "@greenlight/contract/job";
+import type { AskedPause, JobState, JobTimer, StageState } from "../domain/state.ts";
 
 /** What the log does not hold: how far the running attempt is, and the place in the queue (1 = next). */
 export type Live = {
@@ -35,11 +35,16 @@ export function toSummary(state: JobState, live: Live = {}): JobSummary {
     priority: state.priority,
     queue_position: state.status === "queued" ? (live.queue_position ?? null) : null,
     stages,
+    pause_requested: state.pause_requested && pauseView(state.pause_requested),
     error: state.error,
     created_at: state.created_at,
     updated_at: state.updated_at,
     version: state.version,
   };
+}
+
+function pauseView({ by, notes, now, at }: AskedPause): PauseRequest {
+  return { by, notes, now, at };
 }
 
 /**

@@ -1,5 +1,12 @@
 import type { Role } from "@greenlight/contract/access";
-import type { CreateJob, Decision, RejectDecision, ResumeJob, RetryJob } from "@greenlight/contract/api";
+import type {
+  CreateJob,
+  Decision,
+  PauseJob,
+  RejectDecision,
+  ResumeJob,
+  RetryJob,
+} from "@greenlight/contract/api";
 import type { Origin } from "@greenlight/contract/origin";
 import type { Patch } from "@greenlight/contract/patch";
 import type { JobState } from "../../domain/state.ts";
@@ -21,7 +28,7 @@ export interface Operations {
   approve(jobId: string, decision: Decision, actor: Actor): Promise<JobState>;
   reject(jobId: string, decision: RejectDecision, actor: Actor): Promise<JobState>;
   resume(jobId: string, request: ResumeJob, actor: Actor): Promise<JobState>;
-  pause(jobId: string, request: { readonly now: boolean }, actor: Actor): Promise<JobState>;
+  pause(jobId: string, request: PauseJob, actor: Actor): Promise<JobState>;
   cancel(jobId: string, notes: string | null, actor: Actor): Promise<JobState>;
   retry(jobId: string, request: RetryJob, actor: Actor): Promise<JobState>;
   applyPatch(jobId: string, stage: string, patch: Patch, actor: Actor): Promise<JobState>;

@@ -99,6 +99,8 @@ export async function openEngine(options: EngineOptions = {}) {
   });
   const dispatcher = createDispatcher({ bus, runner, clock, log, lanes });
   return {
+    /** The folder that is its alone. */
+    root: workshop.root,
     store,
     bus,
     feed,

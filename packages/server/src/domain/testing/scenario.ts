@@ -3,7 +3,7 @@ import { gateConfig } from "@greenlight/contract/gate";
 import type { JobCfg, JobMode } from "@greenlight/contract/job";
 import { type Command, Rejection } from "../commands.ts";
 import { decide } from "../decide.ts";
-import type { DomainEvent } from "../events.ts";
+import type { DomainEvent, PatchConflict } from "../events.ts";
 import { evolve } from "../evolve.ts";
 import type { JobState, PlannedStage } from "../state.ts";
 
@@ -107,7 +107,12 @@ export function output(name: string, content = name) {
   };
 }
 
-export function completion(token: number, artifacts: ReturnType<typeof output>[], keepLane = true): Command {
+export function completion(
+  token: number,
+  artifacts: ReturnType<typeof output>[],
+  keepLane = true,
+  patches_not_applied: readonly PatchConflict[] = [],
+): Command {
   return {
     type: "complete_stage",
     token,
@@ -115,7 +120,7 @@ export function completion(token: number, artifacts: ReturnType<typeof output>[]
     from_cache: false,
     items_built: 0,
     items_reused: 0,
-    patches_not_applied: [],
+    patches_not_applied,
     keep_lane: keepLane,
   };
 }

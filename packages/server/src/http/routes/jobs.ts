@@ -104,7 +104,7 @@ export function jobRoutes(app: App, context: Context): void {
     {
       schema: {
         tags,
-        summary: "Pause once the running stage ends, or now",
+        summary: "Pause once the running stage ends, or now; at an open gate, stop its timers",
         params: jobParams,
         body: pauseJob,
         response: { 200: job, ...REFUSALS },

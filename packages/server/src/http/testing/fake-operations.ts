@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { CreateJob, Decision, ResumeJob } from "@greenlight/contract/api";
+import type { CreateJob, Decision, PauseJob, ResumeJob } from "@greenlight/contract/api";
 import type { Patch } from "@greenlight/contract/patch";
 import type { Actor, Operations } from "../../app/ports/operations.ts";
 import { Rejection } from "../../domain/commands.ts";
@@ -50,7 +50,7 @@ export class FakeOperations implements Operations {
     return this.#move("resume", jobId, [request, actor], ["paused"], { status: "running" });
   }
 
-  async pause(jobId: string, request: { now: boolean }, actor: Actor): Promise<JobState> {
+  async pause(jobId: string, request: PauseJob, actor: Actor): Promise<JobState> {
     return this.#move("pause", jobId, [request, actor], ["running", "queued"], { status: "paused" });
   }
 
