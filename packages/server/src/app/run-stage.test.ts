@@ -5,6 +5,7 @@ import type { StageContext } from "./ports/stage-adapter.ts";
 import type { StageExecutor } from "./ports/stage-executor.ts";
 import { preparePatch } from "./prepare-patch.ts";
 import { adapterOf, type EngineOptions, hasStatus, openEngine } from "./testing/engine.ts";
+import { engineOperations } from "./testing/engine-operations.ts";
 
 const open: { close(): Promise<void> }[] = [];
 async function engine(options: EngineOptions) {
@@ -139,4 +140,47 @@ it("says which notes a kept patch left without effect, in the event and the stag
   expect(e.lines).toContainEqual({ level: "warn", tag: "stage", message: `not honoured: ${told}` });
   expect((await rerun("longer", false))?.payload.feedback_unmet).toEqual([]);
   expect(await content(e.objects, (await e.bus.load(id)).artifacts[0]?.sha256)).toBe("draft 4");
+});
+
+it("gives notes to the beats they were said of as they are numbered now, and tells of those that are gone", async () => {
+  const heard: unknown[] = [];
+  const board = (...says: string[]) =>
+    JSON.stringify({
+      ...{ slug: "t", title: "T", language: "en", fps: 30, width: 320, height: 180 },
+      beats: says.map((narration, n) => ({
+        ...{ id: `b0${n + 1}`, section: "One", narration, duration_s: 4, speech_s: 2, citations: [] },
+        ...{
+          visual: { kind: "statement", text: "x" },
+          on_screen_text: "",
+          motion: "push_in",
+          transition: "cut",
+        },
+      })),
+    });
+  const made = [board("The tide turns.", "The sea rises."), board("The sea rises.")];
+  const json = { media_type: "application/json", meta: { made_by: "test" } };
+  const e = await engine({
+    adapters: [
+      adapterOf("board", (ctx) => ctx.write("storyboard", "board.json", made.shift() ?? "", json)),
+      adapterOf("b", async (ctx) => void heard.push(ctx.feedback.map((note) => note.beat_id)), {
+        reads: ["storyboard"],
+      }),
+    ],
+  });
+  const operations = engineOperations(e, () => []);
+  const ada = {
+    name: "ada",
+    role: "admin",
+    origin: { via: "http", token: "ada", address: null, link_id: null },
+  } as const;
+  const id = await e.submit([planned("board"), planned("b", REQUIRED)]);
+  await e.dispatcher.start([]);
+  await e.until(id, hasStatus("needs_approval"));
+  const beats = [{ beat_id: "b01", notes: "slower" }, { beat_id: "b02" }];
+  await operations.reject(id, { stage: "b", beats }, ada);
+  await operations.resume(id, { stage: "board", notes: "shorter" }, ada);
+  await e.until(id, hasStatus("needs_approval"));
+  expect(heard).toEqual([[], ["b01"]]);
+  const ended = (await e.store.readJob(id, 0, 100)).findLast((x) => x.type === "stage_completed");
+  expect(ended?.message).toContain("not honoured: b01: “slower” was for a beat that says “The tide turns.”");
 });

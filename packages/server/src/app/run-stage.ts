@@ -15,10 +15,10 @@ import type {
   StageOutcome,
   StageOutput,
   StageReports,
-  StageRequest,
 } from "./ports/stage-executor.ts";
 import { type EditDeps, patchOutput } from "./prepare-patch.ts";
 import { isOutdone, revertOutputs, revertSource } from "./revert-outputs.ts";
+import { stageRequest } from "./stage-request.ts";
 
 /** Runs the attempt that `state.running` names and says which command tells its result; null when it was aborted. */
 export interface StageRunner {
@@ -67,11 +67,11 @@ export function createStageRunner(
         }),
     };
     try {
-      const request = await requestOf(state, plan, stage, deps.store);
+      const { request, unmet } = await stageRequest(state, plan, stage, deps);
       const outcome = await executor.run(request, reports, stop.signal);
       const ms = Math.round(performance.now() - started);
       log.info("stage", `${stage.id} ended`, { ...where, outcome: outcome.ok, ms });
-      return signal.aborted ? null : await resultOf(state, running.token, stage, outcome, plan);
+      return signal.aborted ? null : await resultOf(state, running.token, stage, outcome, plan, unmet);
     } catch (error) {
       // The stage itself never throws: the store or the object store failed around it, which may pass.
       log.error("stage", `${stage.id} could not be run`, { ...where, error });
@@ -90,6 +90,7 @@ export function createStageRunner(
     stage: StageState,
     outcome: StageOutcome,
     plan: PlannedStage,
+    notFollowed: readonly string[],
   ): Promise<StageResult> {
     const failed = { type: "fail_stage", token } as const;
     if (outcome.ok === "aborted")
@@ -102,7 +103,8 @@ export function createStageRunner(
     if (outcome.ok === "crashed")
       return { ...failed, code: "stage_crashed", message: outcome.message, kind: "retryable" };
     if (!outcome.ok) return { ...failed, code: outcome.code, message: outcome.message, kind: outcome.kind };
-    const { outputs, conflicts, unmet } = await layKeptPatches(state, stage, outcome.outputs);
+    const { outputs, conflicts, covered } = await layKeptPatches(state, stage, outcome.outputs);
+    const unmet = [...notFollowed, ...covered];
     for (const wish of unmet)
       log.warn("stage", `not honoured: ${wish}`, { job_id: state.id, stage: stage.id });
     for (const conflict of conflicts)
@@ -125,15 +127,15 @@ export function createStageRunner(
     state: JobState,
     stage: StageState,
     made: readonly StageOutput[],
-  ): Promise<{ outputs: readonly StageOutput[]; conflicts: PatchConflict[]; unmet: string[] }> {
+  ): Promise<{ outputs: readonly StageOutput[]; conflicts: PatchConflict[]; covered: string[] }> {
     let outputs = made;
     const conflicts: PatchConflict[] = [];
-    const unmet: string[] = [];
+    const covered = new Set<string>();
     for (const [index, patch] of stage.patches.entries()) {
       const newer = stage.feedback.slice(stage.notes_before[index]);
       if (isRebuildPatch(patch)) {
         const shown = outputs.filter((o) => patch.beat_id !== undefined && o.meta.beat_id === patch.beat_id);
-        unmet.push(...notesUnderPatch(patch, newer, shown));
+        for (const wish of notesUnderPatch(patch, newer, shown)) covered.add(wish);
         continue;
       }
       const before = outputs;
@@ -148,7 +150,7 @@ export function createStageRunner(
           outputs = outputs.map((o) => (o.name === changed.name ? { ...o, ...changed.stored } : o));
         }
         const changed = before.filter((o, n) => o.sha256 !== outputs[n]?.sha256);
-        unmet.push(...notesUnderPatch(patch, newer, changed));
+        for (const wish of notesUnderPatch(patch, newer, changed)) covered.add(wish);
       } catch (error) {
         if (!(error instanceof Rejection)) throw error;
         // Already in the new output, or no longer fitting; the first needs no word.
@@ -156,48 +158,8 @@ export function createStageRunner(
           conflicts.push({ patch, code: error.code, message: error.message });
       }
     }
-    return { outputs, conflicts, unmet: [...new Set(unmet)] };
+    return { outputs, conflicts, covered: [...covered] };
   }
 
   return { run };
-}
-
-/** Everything of the job that the stage may see. Inputs are the outputs of the stages before it. */
-async function requestOf(
-  state: JobState,
-  plan: PlannedStage,
-  stage: StageState,
-  store: EventStore,
-): Promise<StageRequest> {
-  const patches = stage.patches.filter(isRebuildPatch);
-  const uploads: Record<string, StageRequest["uploads"][string]> = {};
-  for (const patch of patches) {
-    const upload = patch.type === "asset_replace" ? await store.findUpload(patch.upload_id) : undefined;
-    if (upload) uploads[upload.upload_id] = upload;
-  }
-  const before = new Set(state.plan.slice(0, state.position).map((s) => s.id));
-  return {
-    job: { id: state.id, slug: state.slug, intent: state.intent },
-    stage: stage.id,
-    uses: plan.uses,
-    with: plan.with,
-    attempt: state.running?.attempt ?? stage.attempt,
-    token: state.running?.token ?? 0,
-    cfg: state.cfg,
-    feedback: stage.feedback,
-    patches,
-    uploads,
-    inputs: state.artifacts
-      .filter((a) => before.has(a.stage))
-      .map(({ stage, kind, name, sha256, media_type, size_bytes, meta }) => ({
-        stage,
-        kind,
-        name,
-        sha256,
-        media_type,
-        size_bytes,
-        meta,
-      })),
-    timeout_s: plan.timeout_s,
-  };
 }

@@ -146,6 +146,21 @@ describe("reject", () => {
     });
   });
 
+  it("keeps with each note what its beat was, unless a patch wrote it", async () => {
+    await atStoryboard();
+    writeFileSync(
+      join(engine.root, "p.yaml"),
+      "type: beat_edit\nbeat_id: b02\nset: { narration: The sea. }\n",
+    );
+    await ask("patch", id, "storyboard", "p.yaml");
+    await ask("reject", id, "storyboard", "--beat", "b01=Slower.", "--beat", "b02=Slower.");
+    const beats = (await engine.bus.load(id)).stages[1]?.feedback.map((note) => note.beat);
+    expect(beats).toEqual([
+      { section: "One", narration: "The tide turns." },
+      { section: "One", narration: null },
+    ]);
+  });
+
   it("of a beat that is none is bad input, and changes nothing", async () => {
     await atStoryboard();
     const { code, out } = await cli("reject", id, "storyboard", "--beat", "b09", "--json");

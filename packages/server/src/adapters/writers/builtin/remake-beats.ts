@@ -1,5 +1,6 @@
 import type { FeedbackNote } from "@greenlight/contract/feedback";
 import type { JobCfg } from "@greenlight/contract/job";
+import { settleNotes } from "@greenlight/contract/settle-notes";
 import type { Beat, Storyboard, Visual } from "@greenlight/contract/storyboard";
 import { splitSentences } from "@greenlight/media/text/sentences";
 import { directionOf, linesOf } from "./feedback.ts";
@@ -64,12 +65,14 @@ function held(beat: Beat, change_s: number, cfg: JobCfg): Beat | null {
  */
 export function remakeBeats(
   made: Storyboard,
-  notes: readonly FeedbackNote[],
+  feedback: readonly FeedbackNote[],
   cfg: JobCfg,
   style: BuiltinStyle,
   tell: Tell,
 ): Storyboard {
   let { beats } = made;
+  const { notes, unmet: strangers } = settleNotes(feedback, made.beats);
+  for (const wish of strangers) tell(wish);
   const rounds = new Map<string, number>();
   for (const note of notes) {
     const original = made.beats.find(({ id }) => id === note.beat_id);
