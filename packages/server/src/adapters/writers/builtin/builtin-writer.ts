@@ -12,7 +12,7 @@ import { writeScript } from "./write-script.ts";
  */
 export function createBuiltinWriter(style: BuiltinStyle): Writer {
   return {
-    id: "writer:builtin@2",
+    id: "writer:builtin@3",
     briefUnused: ({ brief: { audience, tone, framework } }) => [
       ...(audience.length > 0 ? ["audience"] : []),
       ...(tone !== "" ? ["tone"] : []),

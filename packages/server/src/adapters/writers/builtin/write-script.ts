@@ -5,7 +5,7 @@ import { joinSentences } from "@greenlight/media/text/sentences";
 import { Rejection } from "../../../domain/commands.ts";
 import { closingUnit } from "./build-outline.ts";
 import { type Candidate, type Group, termsOf } from "./candidates.ts";
-import { readFeedback, type Wishes } from "./feedback.ts";
+import { factorOf, lessThin, readFeedback, type Wishes } from "./feedback.ts";
 import { gather, type Material } from "./material.ts";
 import { heedSection } from "./section-wishes.ts";
 import { choose, unitOf } from "./select.ts";
@@ -15,6 +15,8 @@ type OutlineSection = Outline["sections"][number];
 type Draft = {
   readonly section: OutlineSection;
   readonly pool: Candidate[];
+  /** What a note on the whole script dropped of it. */
+  readonly gone: readonly Candidate[];
   readonly say: string | null;
 };
 
@@ -96,33 +98,28 @@ function unmetWishes(wishes: Wishes, all: readonly Candidate[], allowed: readonl
   ];
 }
 
-/**
- * The script: sentences of the sources in the sources' order, section by section, as many as fill the film's length.
- * @throws Rejection brief_too_thin
- */
-export async function writeScript(
-  cfg: JobCfg,
-  outline: Outline,
-  research: Research,
-  feedback: readonly FeedbackNote[],
-  style: BuiltinStyle,
-  speechSeconds: (text: string) => Promise<number>,
-  tell: (unmet: string) => void = () => undefined,
-): Promise<string> {
-  const material = await gather(cfg, research, style, speechSeconds);
+type Writing = {
+  readonly cfg: JobCfg;
+  readonly outline: Outline;
+  readonly style: BuiltinStyle;
+  readonly material: Material;
+};
+type Composed = { readonly script: string; readonly unmet: readonly string[] };
+
+/** Writes what the wishes ask for, or says how many seconds too little they leave to say. */
+function compose(
+  writing: Writing,
+  wishes: Wishes,
+): Composed | { readonly short_s: number; readonly words: number } {
+  const { cfg, outline, style, material } = writing;
   const { by, byOrder } = material;
-  const wishes = readFeedback(
-    feedback,
-    style.feedback,
-    outline.sections.map(({ heading }) => heading),
-  );
   const cta = cfg.brief.cta_text?.trim() || undefined;
   const dropped = (c: Candidate): boolean =>
     wishes.drop.some((words) => includes(c.text, words)) ||
     (c.needs !== null && ((need) => need !== undefined && dropped(need))(byOrder.get(c.needs)));
   const allowed = material.all.filter((c) => !dropped(c));
   const has = new Set(allowed);
-  for (const unmet of unmetWishes(wishes, material.all, allowed)) tell(unmet);
+  const unmet = unmetWishes(wishes, material.all, allowed);
   const ending = closingUnit(material).filter((c) => has.has(c));
   const close = outline.sections.find((section) => section.id === "close");
   const closing =
@@ -144,80 +141,180 @@ export async function writeScript(
         : section.id === "close"
           ? undefined
           : groupFor(section, material, cfg.brief.language);
-    const pool = (section.id === "close" ? closing : (group?.candidates ?? [])).filter(
-      (c) => has.has(c) && (section.id === "close" || !taken.has(c)),
-    );
+    const own = section.id === "close" ? closing : (group?.candidates ?? []);
+    const pool = own.filter((c) => has.has(c) && (section.id === "close" || !taken.has(c)));
     // Where the sources have hardly any headings, the opening must leave the body something to say.
     if (section.id === "hook" && material.groups.length <= 2) pool.splice(1);
     for (const c of pool) taken.add(c);
-    return { section, say: says[i] ?? null, pool };
+    return { section, say: says[i] ?? null, pool, gone: own.filter((c) => !has.has(c)) };
   });
-  const chosen = new Set<Candidate>(closing);
   const stretch = style.pacing.pause_max_s - style.pacing.pause_aim_s;
-  const kept = allowed.filter((c) => wishes.keep.some((words) => includes(c.text, words)));
-  for (const c of kept.flatMap((candidate) => unitOf(candidate, byOrder, chosen))) {
-    chosen.add(c);
+  const costs = (candidates: Iterable<Candidate>) => [...candidates].reduce((sum, c) => sum + by.cost(c), 0);
+  const spoken_s =
+    material.seconds(cta) + drafts.reduce((sum, { say }) => sum + material.seconds(say ?? undefined), 0);
+  const most_s = outline.target_s * style.feedback.factor_max;
+
+  const held = new Set<Candidate>();
+  /** What the sections that keep nothing need, for a sentence each. */
+  const reserve_s = (kept: ReadonlySet<Candidate>) =>
+    drafts
+      .filter(
+        ({ section, pool }) => section.id !== "close" && pool.length > 0 && !pool.some((c) => kept.has(c)),
+      )
+      .reduce((sum, { pool }) => sum + Math.min(...pool.map((c) => by.cost(c))), 0);
+  for (const words of wishes.keep) {
+    const wanted = allowed
+      .filter((c) => includes(c.text, words))
+      .sort((a, b) => by.ranking.score(b) - by.ranking.score(a));
+    const some = wanted.filter((one, i) => {
+      const unit = unitOf(one, byOrder, new Set());
+      const kept = new Set([...held, ...unit]);
+      if (i > 0 && spoken_s + costs(new Set([...closing, ...kept])) + reserve_s(kept) > most_s) return false;
+      for (const c of unit) held.add(c);
+      return true;
+    });
+    if (some.length < wanted.length)
+      unmet.push(
+        `keep: ${some.length} of ${wanted.length} sentences with “${words}” are in; with more the film would miss its length`,
+      );
+  }
+  for (const c of held) {
     if (!taken.has(c)) homeOf(c, drafts)?.pool.push(c);
     taken.add(c);
   }
-  const costs = (candidates: Iterable<Candidate>) => [...candidates].reduce((sum, c) => sum + by.cost(c), 0);
-  const fixed = material.seconds(cta) + costs(closing);
-  const scale = (outline.target_s * wishes.factor - fixed) / Math.max(1, outline.target_s - fixed);
+  const length = (chosen: Iterable<Candidate>) => costs(chosen) + spoken_s;
+  const usual = new Set([...closing, ...held]);
+  const leads = new Set<Candidate>();
   for (const { section, pool, say } of drafts) {
     if (section.id === "close") continue;
     const lead = section.id === "hook" ? pool[0] : undefined;
-    if (lead !== undefined) chosen.add(lead);
-    const spent = costs(pool.filter((c) => chosen.has(c))) + material.seconds(say ?? undefined);
-    choose(pool, byOrder, chosen, section.target_s * scale - spent, 1, by);
+    if (lead !== undefined) leads.add(lead);
+    if (lead !== undefined) usual.add(lead);
+    const spent = costs(pool.filter((c) => usual.has(c))) + material.seconds(say ?? undefined);
+    choose(pool, byOrder, usual, section.target_s - spent, 1, by);
   }
-  const length = () =>
-    costs(chosen) +
-    material.seconds(cta) +
-    drafts.reduce((sum, { say }) => sum + material.seconds(say ?? undefined), 0);
-  const goal = outline.target_s * wishes.factor;
   const pools = drafts.flatMap(({ pool }) => pool);
-  choose(pools, byOrder, chosen, goal - length(), 1.5, by);
+  choose(pools, byOrder, usual, outline.target_s - length(usual), 1.5, by);
+  // A phrase before a section shares the beat, and so the pause, of what follows it.
+  const phrases = drafts.filter(({ say }) => say !== null).length;
+  const reach = (chosen: ReadonlySet<Candidate>) =>
+    length(chosen) - phrases * style.pacing.pause_aim_s + chosen.size * stretch;
+  const mayGo = (c: Candidate, chosen: ReadonlySet<Candidate>) =>
+    !held.has(c) &&
+    !leads.has(c) &&
+    !closing.includes(c) &&
+    ![...chosen].some((other) => other.needs === c.order) &&
+    drafts.every(({ pool }) => !pool.includes(c) || pool.filter((one) => chosen.has(one)).length > 1) &&
+    reach(chosen) - by.cost(c) - stretch >= material.target.least_s;
+  /** Takes away what is worth least until the film is nearest to a length; one sentence is the smallest answer. */
+  const trim = (chosen: Set<Candidate>, goal_s: number) => {
+    const before = chosen.size;
+    while (length(chosen) > goal_s) {
+      const least = [...chosen]
+        .filter((c) => mayGo(c, chosen))
+        .sort((one, other) => by.ranking.score(one) - by.ranking.score(other) || other.order - one.order)[0];
+      const over_s = length(chosen) - goal_s;
+      if (least === undefined || (chosen.size < before && by.cost(least) - over_s > over_s)) return;
+      chosen.delete(least);
+    }
+  };
+  if (length(usual) > most_s) trim(usual, outline.target_s);
+  // A shorter film says less of the same, a longer one the same and more.
+  const chosen = new Set(usual);
+  const goal_s = length(usual) * factorOf(wishes.steps, style.feedback);
+  if (wishes.steps < 0) {
+    trim(chosen, goal_s);
+    if (chosen.size === usual.size)
+      unmet.push("shorter: the film would miss its length, or what it says is needed");
+  }
+  if (wishes.steps > 0) {
+    const grown = pools
+      .filter((c) => !chosen.has(c))
+      .map((c) => length(usual) + costs(unitOf(c, byOrder, chosen)))
+      .sort((a, b) => a - b);
+    for (const aim_s of [goal_s, ...grown.filter((s) => s > goal_s)]) {
+      if (aim_s > Math.max(goal_s, most_s) + style.pacing.pause_aim_s || chosen.size > usual.size) break;
+      choose(pools, byOrder, chosen, aim_s - length(chosen), 0, by);
+    }
+    if (chosen.size === usual.size)
+      unmet.push(
+        grown.length === 0
+          ? "longer: the sources have no more sentences"
+          : "longer: the film would miss its length, or say the same again",
+      );
+  }
   for (const [at, wish] of wishes.sections) {
     const draft = drafts[at];
     if (draft === undefined) continue;
     const { heading } = draft.section;
     const pool = [...new Set(draft.pool)];
     const picked = new Set(pool.filter((c) => chosen.has(c)));
-    const unmet = heedSection({ heading, pool, picked }, wish, {
+    const told = heedSection({ heading, pool, gone: draft.gone, held, picked }, wish, {
       by,
       byOrder,
       step: style.feedback.section_step,
-      spare_s: length() + chosen.size * stretch - material.target.least_s,
+      spare_s: reach(chosen) - material.target.least_s,
       stretch_s: stretch,
-      more_s: outline.target_s * style.feedback.factor_max - length(),
+      more_s: most_s - length(chosen),
     });
-    for (const text of unmet) tell(text);
+    unmet.push(...told);
     for (const c of pool) if (!picked.has(c)) chosen.delete(c);
     for (const c of picked) chosen.add(c);
   }
-  const speakable = drafts.map(({ section, pool, say }) => ({
-    section,
-    say,
-    picked: [...new Set(pool)].filter((c) => chosen.has(c)).sort((a, b) => a.order - b.order),
-  }));
-  if (length() + chosen.size * stretch < material.target.least_s) {
-    const words = Math.round([...chosen].reduce((sum, c) => sum + c.words, 0));
-    const missing = Math.ceil((material.target.least_s - length() - chosen.size * stretch) / material.word_s);
-    throw new Rejection(
-      "brief_too_thin",
-      `The outline's sections and the reviewer's notes leave ${words} words to speak; ${material.target.aim_s} s need about ` +
-        `${words + missing}. Give more source text, drop less, or set a shorter target length.`,
-    );
-  }
-  const sections = speakable
-    .map(({ section, say, picked }) => ({
-      section,
-      picked,
-      say: picked[0]?.leads_group === true ? say : null,
-      cta: section.id === "close" ? cta : undefined,
-    }))
+  for (const words of wishes.keep)
+    if (allowed.some((c) => includes(c.text, words)) && ![...chosen].some((c) => includes(c.text, words)))
+      unmet.push(`keep: every sentence with “${words}” is dropped by another note`);
+  const drops = lessThin(wishes) !== null;
+  const short_s = material.target.least_s - (drops ? reach(chosen) : length(chosen) + chosen.size * stretch);
+  if (short_s > 0) return { short_s, words: Math.round([...chosen].reduce((sum, c) => sum + c.words, 0)) };
+  const sections = drafts
+    .map(({ section, pool, say }) => {
+      const picked = [...new Set(pool)].filter((c) => chosen.has(c)).sort((a, b) => a.order - b.order);
+      return {
+        section,
+        picked,
+        say: picked[0]?.leads_group === true ? say : null,
+        cta: section.id === "close" ? cta : undefined,
+      };
+    })
     .filter(({ picked, cta: call }) => picked.length > 0 || call !== undefined)
     .map(({ section, say, picked, cta: call }) => printed(section, say, picked, call));
   const unclosed = cta !== undefined && close === undefined ? `\n\n${joinSentences([cta])}` : "";
-  return `# ${outline.title}\n\n${sections.join("\n\n")}${unclosed}\n`;
+  return { script: `# ${outline.title}\n\n${sections.join("\n\n")}${unclosed}\n`, unmet };
+}
+
+/**
+ * The script: sentences of the sources in the sources' order, section by section, as many as fill the film's length.
+ * Wishes that leave too little to fill it are let go of, the last first, and told.
+ * @throws Rejection brief_too_thin
+ */
+export async function writeScript(
+  cfg: JobCfg,
+  outline: Outline,
+  research: Research,
+  feedback: readonly FeedbackNote[],
+  style: BuiltinStyle,
+  speechSeconds: (text: string) => Promise<number>,
+  tell: (unmet: string) => void = () => undefined,
+): Promise<string> {
+  const material = await gather(cfg, research, style, speechSeconds);
+  const writing = { cfg, outline, style, material };
+  const headings = outline.sections.map(({ heading }) => heading);
+  let wishes = readFeedback(feedback, style.feedback, headings);
+  for (;;) {
+    const made = compose(writing, wishes);
+    if ("script" in made) {
+      for (const unmet of made.unmet) tell(unmet);
+      return made.script;
+    }
+    const less = lessThin(wishes);
+    if (less === null)
+      throw new Rejection(
+        "brief_too_thin",
+        `The outline's sections and the reviewer's notes leave ${made.words} words to speak; ${material.target.aim_s} s need about ` +
+          `${made.words + Math.ceil(made.short_s / material.word_s)}. Give more source text, drop less, or set a shorter target length.`,
+      );
+    tell(`${less.without}: too little would be left to fill ${material.target.aim_s} s`);
+    wishes = less.wishes;
+  }
 }
