@@ -1,7 +1,7 @@
 import { wordsOf } from "@greenlight/media/text/sentences";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { example, film, heard } from "./testing/film.ts";
+import { example, film, heard, writer } from "./testing/film.ts";
 
 const folder = "examples/tidal-power";
 const TARGET_S = 80;
@@ -174,6 +174,36 @@ describe("keep and drop", () => {
     expect(made.script).not.toContain("barrage");
     inTime(made.film_s);
   });
+});
+
+it("does not drop what the brief itself says, and tells so", async () => {
+  const made = await written("drop: tide table");
+  expect(made.script).toContain("Look up the tide table");
+  expect(made.unmet).toContainEqual(
+    expect.stringMatching(/^drop: “tide table” is in the brief's call to action/u),
+  );
+});
+
+it("makes the beats anew that a note on the whole storyboard names, and tells of its other lines", async () => {
+  const cfg = example("tidal-power");
+  const { script, research, board } = await film(cfg, folder);
+  const unmet: string[] = [];
+  const again = await writer.storyboard({
+    cfg,
+    slug: "film",
+    script,
+    research,
+    feedback: [{ beat_id: null, notes: "b02: longer\nb02: longer\nnicer" }],
+    speechSeconds: heard,
+    tell: (wish) => unmet.push(wish),
+    signal: new AbortController().signal,
+  });
+  const changed = again.beats.filter((beat, i) => JSON.stringify(beat) !== JSON.stringify(board.beats[i]));
+  expect(changed.map(({ id }) => id)).toEqual(["b02"]);
+  expect((again.beats[1]?.duration_s ?? 0) - (board.beats[1]?.duration_s ?? 0)).toBeCloseTo(2, 1);
+  expect(unmet).toEqual([
+    expect.stringMatching(/^“nicer”: the built-in writer makes the storyboard of every/u),
+  ]);
 });
 
 it("whatever is asked together: what is kept is in, what is dropped is out, and the film has its length or it is told", async () => {

@@ -43,6 +43,20 @@ export function directionOf(text: string, style: Style): Direction | null {
   return null;
 }
 
+/** Whether a text names a way to show a beat, and which: `visual: list`. */
+export const visualOf = (text: string, style: Style): string | undefined =>
+  new RegExp(`^\\s*(?:${anyOf(style.visual)})\\s*:\\s*(\\w+)`, "iu").exec(text)?.[1];
+
+/** The stage that follows a line of a note, if this writer does: what is said is the script's, a beat the storyboard's. */
+export function stageOf(line: string, ofBeat: boolean, style: Style): "script" | "storyboard" | null {
+  // A section may stand before its direction.
+  const direction = directionOf(line, style) ?? directionOf(line.slice(line.indexOf(":") + 1), style);
+  if (visualOf(line, style) !== undefined) return "storyboard";
+  if (ofBeat && style.drop.includes(line.trim().toLowerCase())) return "storyboard";
+  if (direction === null) return null;
+  return ofBeat && (direction.do === "shorter" || direction.do === "longer") ? "storyboard" : "script";
+}
+
 /** Notes as lines without their bullets; empty ones are left out. */
 export const linesOf = (feedback: readonly FeedbackNote[]): string[] =>
   feedback

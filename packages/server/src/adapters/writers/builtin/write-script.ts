@@ -120,6 +120,12 @@ function compose(
   const allowed = material.all.filter((c) => !dropped(c));
   const has = new Set(allowed);
   const unmet = unmetWishes(wishes, material.all, allowed);
+  const closeAt = outline.sections.findIndex(({ id }) => id === "close");
+  for (const words of [...wishes.drop, ...(wishes.sections.get(closeAt)?.drop ?? [])])
+    if (cta !== undefined && includes(cta, words))
+      unmet.push(
+        `drop: “${words}” is in the brief's call to action, which is said as it is; change cta_text`,
+      );
   const ending = closingUnit(material).filter((c) => has.has(c));
   const close = outline.sections.find((section) => section.id === "close");
   const closing =
