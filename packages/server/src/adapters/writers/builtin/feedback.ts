@@ -64,6 +64,10 @@ export const linesOf = (feedback: readonly FeedbackNote[]): string[] =>
     .map((line) => line.replace(/^\s*(?:[-*]\s+)?/u, "").trim())
     .filter((line) => line !== "");
 
+/** Whether a text has these words, in any case. */
+export const includes = (text: string, words: string): boolean =>
+  text.toLowerCase().includes(words.toLowerCase());
+
 /** What steps of the whole script scale its length by. */
 export const factorOf = (steps: number, { step, factor_min, factor_max }: Style): number =>
   Math.min(factor_max, Math.max(factor_min, 1 + steps * step));

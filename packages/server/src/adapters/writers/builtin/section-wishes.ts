@@ -1,5 +1,5 @@
 import type { Candidate } from "./candidates.ts";
-import type { Wish } from "./feedback.ts";
+import { includes, type Wish } from "./feedback.ts";
 import { type Choosing, choose, unitOf } from "./select.ts";
 
 export type SectionDraft = {
@@ -26,8 +26,7 @@ export type SectionRoom = {
   readonly stretch_s: number;
 };
 
-const has = (candidate: Candidate, words: string): boolean =>
-  candidate.text.toLowerCase().includes(words.toLowerCase());
+const has = ({ text }: Candidate, words: string): boolean => includes(text, words);
 
 /**
  * Does what reviewers ask of one section by choosing again among that section's own sentences; what others say stays
