@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { personName } from "./access.ts";
+import { feedbackDirection } from "./feedback.ts";
 import { instant, sha256, stageId } from "./ids.ts";
 import { patch } from "./patch.ts";
 
@@ -41,6 +42,8 @@ export const gateStatus = gate.extend({
   /** Names that may decide; empty = anyone whose role may. */
   approvers: z.array(z.string()),
   no_self_approval: z.boolean(),
+  /** What the stage understands in the notes of a reject; empty where notes are for people only. */
+  directions: z.array(feedbackDirection),
 });
 export type GateStatus = z.infer<typeof gateStatus>;
 

@@ -40,8 +40,16 @@ export type MixRequest = {
   readonly signal: AbortSignal;
 };
 
-/** 48 kHz stereo, all of the film's length. The stems carry the master's constant gain, not its limiter. */
-export type Mix = { readonly program: Stereo; readonly voice_stem: Stereo; readonly music_stem: Stereo };
+/**
+ * 48 kHz stereo, all of the film's length. The stems carry the master's constant gain, not its limiter.
+ * `music_held_db`: how much of the music that was asked for the profile took back, to keep it below the voice.
+ */
+export type Mix = {
+  readonly program: Stereo;
+  readonly voice_stem: Stereo;
+  readonly music_stem: Stereo;
+  readonly music_held_db: number;
+};
 
 // Room for what lossy encoding adds to the peaks of a limited signal.
 const ENCODER_HEADROOM_DB = 0.7;
@@ -58,10 +66,15 @@ export async function mixProgram(request: MixRequest): Promise<Mix> {
   const length = Math.round(request.duration_s * PROGRAM_RATE);
   const voice = await voiceStem(request, length);
   const bed = request.music ? await musicStem(request.music, voice, request, length) : silence(length);
-  const music = await holdBelowVoice(bed, voice, request, profile.music_below_voice_db);
+  const { music, held_db } = heldBelowVoice(bed, voice, request, profile.music_below_voice_db);
   const sum = addSounds(voice, music);
   const { program, gain_db } = await master(sum, profile.loudness_lufs, profile.true_peak_dbtp, signal);
-  return { program, voice_stem: amplify(voice, gain_db), music_stem: amplify(music, gain_db) };
+  return {
+    program,
+    voice_stem: amplify(voice, gain_db),
+    music_stem: amplify(music, gain_db),
+    music_held_db: held_db,
+  };
 }
 
 async function voiceStem(request: MixRequest, length: number): Promise<Stereo> {
@@ -130,17 +143,22 @@ async function musicStem(music: Stereo, voice: Stereo, request: MixRequest, leng
   return fitLength({ left: duckedLeft, right: duckedRight }, length);
 }
 
-/** The operator's change of the music counts, but never brings it nearer to the voice than the profile allows. */
-async function holdBelowVoice(
+/**
+ * The operator's change of the music counts from where it would stand without, but never brings it nearer to the voice
+ * than the profile allows.
+ */
+function heldBelowVoice(
   bed: Stereo,
   voice: Stereo,
   request: MixRequest,
   belowDb: number,
-): Promise<Stereo> {
-  const wanted = amplify(bed, request.levels.music_db);
-  const distance = voiceAboveMusic(voice, wanted, request.beats);
-  const missing = belowDb + BELOW_VOICE_MARGIN_DB - distance;
-  return missing > 0 && Number.isFinite(missing) ? amplify(wanted, -missing) : wanted;
+): { music: Stereo; held_db: number } {
+  const distance = voiceAboveMusic(voice, bed, request.beats);
+  const tooNear = (change_db: number): number =>
+    Number.isFinite(distance) ? Math.max(0, belowDb + BELOW_VOICE_MARGIN_DB - (distance - change_db)) : 0;
+  const wanted_db = request.levels.music_db - tooNear(0);
+  const held_db = tooNear(wanted_db);
+  return { music: amplify(bed, wanted_db - held_db), held_db };
 }
 
 async function toLoudness(sound: Stereo, lufs: number, signal: AbortSignal): Promise<Stereo> {

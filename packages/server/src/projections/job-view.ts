@@ -2,6 +2,7 @@ import type { ProgressFrame } from "@greenlight/contract/event";
 import type { GateStatus } from "@greenlight/contract/gate";
 import type { Job, JobSummary, PauseRequest, StageView } from "@greenlight/contract/job";
 import type { AskedPause, JobState, JobTimer, StageState } from "../domain/state.ts";
+import { gateDirections } from "./gate-directions.ts";
 
 /** What the log does not hold: how far the running attempt is, and the place in the queue (1 = next). */
 export type Live = {
@@ -53,7 +54,8 @@ function pauseView({ by, notes, now, at }: AskedPause): PauseRequest {
  */
 export function toGateStatuses(state: JobState, now: number): GateStatus[] {
   return state.gates.map((gate) => {
-    const config = state.plan.find((stage) => stage.id === gate.stage)?.gate;
+    const plan = state.plan.find((stage) => stage.id === gate.stage);
+    const config = plan?.gate;
     const timer = timerOf(state, gate.stage, "timeout");
     const reminder = timerOf(state, gate.stage, "reminder");
     const until = gate.at === null ? now : Date.parse(gate.at);
@@ -67,6 +69,7 @@ export function toGateStatuses(state: JobState, now: number): GateStatus[] {
       min_approvals: config?.min_approvals ?? 1,
       approvers: [...(config?.approvers ?? [])],
       no_self_approval: config?.no_self_approval ?? false,
+      directions: plan === undefined ? [] : gateDirections(plan.uses, state.cfg),
     };
   });
 }

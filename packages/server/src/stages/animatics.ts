@@ -10,8 +10,9 @@ import { wavToSpoken } from "@greenlight/media/speech/spoken-file";
 import { buildTiming } from "@greenlight/media/timeline";
 import type { FileRef } from "../app/ports/object-store.ts";
 import type { InputArtifact, StageAdapter, StageContext } from "../app/ports/stage-adapter.ts";
+import { sayElsewhere } from "./animatics/say-elsewhere.ts";
 import { asStageFailure, renderBeats } from "./film/render-film.ts";
-import { tellAllUnmet } from "./hear-unmet.ts";
+import { hearUnmet } from "./hear-unmet.ts";
 import { type NoParams, noParams } from "./no-params.ts";
 import { lengthsOf, type StoredSpeech, speakBeats } from "./speech/speak.ts";
 
@@ -21,7 +22,7 @@ import { lengthsOf, type StoredSpeech, speakBeats } from "./speech/speak.ts";
  */
 export const animatics: StageAdapter<NoParams> = {
   name: "animatics",
-  version: 5,
+  version: 6,
   params: noParams,
   reads: ["storyboard", "asset"],
   reads_cfg: ({ brief, render, modules }) => ({
@@ -33,13 +34,17 @@ export const animatics: StageAdapter<NoParams> = {
     video: render.video,
     speech: [render.speech, modules.speech ?? null],
     profile: render.profiles[render.profile] ?? null,
+    // What is told of notes names the words that other stages know.
+    words: [render.directions?.words ?? null, modules.writer ?? null, modules.prompts ?? null],
   }),
   async run(ctx) {
     const board = await ctx.input("storyboard").json(storyboard);
-    const heard = tellAllUnmet(
-      ctx,
-      "the preview shows the assets as they are; go back to assets or storyboard",
-    );
+    const heard = hearUnmet(ctx);
+    const ids = board.beats.map(({ id }) => id);
+    const { directions } = ctx.cfg.render;
+    if (ctx.feedback.length > 0)
+      for (const unmet of sayElsewhere(ctx.feedback, ids, directions?.words, ctx.providers.writer))
+        heard.tell(unmet);
     const { video } = ctx.cfg.render;
     const fps = video.animatic_fps;
     const spoken = await speakBeats(ctx, board, [0, 0.1]);

@@ -88,4 +88,7 @@ it("draws only the rejected beat anew, each time unlike the last, and tells of w
   ]);
   expect(third).toMatchObject({ items_built: 1, items_reused: 2 });
   expect(third.outputs[2]?.sha256).not.toBe(again.outputs[2]?.sha256);
+  const named = await draw([{ beat_id: null, notes: "b02: another picture" }]);
+  expect(named).toMatchObject({ items_built: 0, items_reused: 3 });
+  expect(named.outputs[2]?.sha256).toBe(again.outputs[2]?.sha256);
 });

@@ -1,5 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { FeedbackNote } from "@greenlight/contract/feedback";
+import { notesByBeat } from "@greenlight/contract/notes-by-beat";
 import type { Beat, Storyboard } from "@greenlight/contract/storyboard";
 import { storyboard } from "@greenlight/contract/storyboard";
 import { undrawable } from "@greenlight/media/scene/fonts";
@@ -26,7 +28,7 @@ const STILL_AT = 0.8;
  */
 export const assets: StageAdapter<NoParams> = {
   name: "assets",
-  version: 4,
+  version: 5,
   params: noParams,
   reads: ["storyboard"],
   reads_cfg: ({ brief, files, render, modules }) => ({
@@ -44,12 +46,16 @@ export const assets: StageAdapter<NoParams> = {
     const times = planTimeline(board, lengthsOf(spoken), ctx.cfg.render.pacing, board.fps);
     const items: Drawn[] = [];
     const heard = hearUnmet(ctx);
-    tellNotes(ctx, heard.tell);
+    const notes = notesByBeat(
+      ctx.feedback,
+      board.beats.map(({ id }) => id),
+    );
+    tellNotes(notes, heard.tell);
     for (const [index, beat] of board.beats.entries()) {
       const time = times[index];
       if (!time) throw new Error(`beat ${beat.id} has no place on the timeline`);
       const item = await withPicture(ctx, beat, time.end_s - time.start_s);
-      items.push({ ...item, variant: rejections(ctx, beat) });
+      items.push({ ...item, variant: rejections(notes, beat) });
     }
     const { look, pacing } = ctx.cfg.render;
     const drawn = await ctx.map(
@@ -88,12 +94,12 @@ export const assets: StageAdapter<NoParams> = {
 };
 
 /** How often reviewers rejected this beat's picture: each time it is drawn in its next variant. */
-const rejections = (ctx: StageContext, { id }: Beat): number =>
-  ctx.feedback.filter((note) => note.beat_id === id).length;
+const rejections = (notes: readonly FeedbackNote[], { id }: Beat): number =>
+  notes.filter((note) => note.beat_id === id).length;
 
 /** A picture can be drawn another way, but words about it are for people: each is told. */
-function tellNotes(ctx: StageContext, tell: (unmet: string) => void): void {
-  for (const { beat_id, notes } of ctx.feedback)
+function tellNotes(feedback: readonly FeedbackNote[], tell: (unmet: string) => void): void {
+  for (const { beat_id, notes } of feedback)
     if (notes.trim() !== "")
       tell(
         beat_id === null
