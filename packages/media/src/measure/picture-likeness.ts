@@ -1,5 +1,8 @@
-import { AV_PIX_FMT_RGBA, Frame, Rational } from "node-av";
+import { AV_LOG_ERROR, AV_PIX_FMT_RGBA, Frame, Log, Rational } from "node-av";
 import { FilterComplexAPI } from "node-av/api";
+
+// The measure tells its result on the log as well.
+Log.setLevel(AV_LOG_ERROR);
 
 /** RGBA, tightly packed. */
 export type Picture = { readonly width: number; readonly height: number; readonly pixels: Uint8Array };
