@@ -1,13 +1,11 @@
-import { Demuxer } from "node-av/api";
-import { AV_NOPTS_VALUE, AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO } from "node-av/constants";
-import { type ClipFacts, clipFacts } from "../video/clip-facts.ts";
+import { type PacketFacts, readPackets } from "../video/read-packets.ts";
 import { decodeSound } from "./decode-sound.ts";
 import { readingFilm } from "./unreadable-film.ts";
 
 /** What one sound or film file measures. */
 export type FilmFacts = {
   /** Null where the file has no picture. */
-  readonly picture: (ClipFacts & { readonly duration_s: number }) | null;
+  readonly picture: PacketFacts["picture"];
   /** Null where the file has no sound. */
   readonly sound: {
     readonly duration_s: number;
@@ -29,7 +27,7 @@ const SILENCE = { silence_db: -60, silence_s: 3 };
 
 /** Reads every packet of the file and decodes its sound. @throws UnreadableFilm; the signal's reason. */
 export async function filmFacts(file: string, signal: AbortSignal): Promise<FilmFacts> {
-  const { picture, bytes } = await readingFilm(signal, () => readPackets(file, signal));
+  const { picture, bytes } = await readPackets(file, signal);
   const heard = await readingFilm(signal, () => decodeSound(file, { ...SILENCE, signal }));
   const sound = heard && {
     duration_s: heard.span.end_s - heard.span.start_s,
@@ -40,26 +38,4 @@ export async function filmFacts(file: string, signal: AbortSignal): Promise<Film
   };
   const length = Math.max(picture?.duration_s ?? 0, sound?.duration_s ?? 0);
   return { picture, sound, bit_rate: length > 0 ? (bytes * 8) / length : 0 };
-}
-
-async function readPackets(file: string, signal: AbortSignal) {
-  await using demuxer = await Demuxer.open(file);
-  const video = demuxer.video();
-  let bytes = 0;
-  let start = Infinity;
-  let end = 0;
-  for await (const packet of demuxer.packets()) {
-    if (packet === null) break;
-    signal.throwIfAborted();
-    const type = demuxer.streams[packet.streamIndex]?.codecpar.codecType;
-    if (type === AVMEDIA_TYPE_VIDEO || type === AVMEDIA_TYPE_AUDIO) bytes += packet.size;
-    if (packet.streamIndex === video?.index && packet.pts !== AV_NOPTS_VALUE) {
-      start = Math.min(start, Number(packet.pts));
-      end = Math.max(end, Number(packet.pts + packet.duration));
-    }
-    packet.free();
-  }
-  const tick = video ? video.timeBase.num / video.timeBase.den : 0;
-  const picture = video ? { ...clipFacts(video), duration_s: Math.max(0, end - start) * tick } : null;
-  return { picture, bytes };
 }

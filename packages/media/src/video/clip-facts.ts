@@ -1,4 +1,4 @@
-import { AV_NOPTS_VALUE, AV_PKT_DATA_DISPLAYMATRIX, type Stream } from "node-av";
+import { AV_NOPTS_VALUE, AV_PKT_DATA_DISPLAYMATRIX, AVCOL_SPC_UNSPECIFIED, type Stream } from "node-av";
 
 /** What a video stream says of its picture. */
 export type ClipFacts = {
@@ -9,6 +9,8 @@ export type ClipFacts = {
   readonly turns: 0 | 1 | 2 | 3;
   /** Time of its first picture in the file, seconds. */
   readonly start_s: number;
+  /** How its colours are coded where the file does not say so: by its size, as players do. Null where it says so. */
+  readonly guessed_matrix: "bt709" | "bt601" | null;
   /** Pictures a second on average; 0 where the file does not say. */
   readonly fps: number;
 };
@@ -24,6 +26,8 @@ export function clipFacts(stream: Stream): ClipFacts {
     width: turns % 2 === 0 ? across : down,
     height: turns % 2 === 0 ? down : across,
     turns,
+    guessed_matrix:
+      codecpar.colorSpace === AVCOL_SPC_UNSPECIFIED ? (codecpar.height >= 720 ? "bt709" : "bt601") : null,
     start_s: startTime === AV_NOPTS_VALUE ? 0 : (Number(startTime) * timeBase.num) / timeBase.den,
     fps: avgFrameRate.num > 0 && avgFrameRate.den > 0 ? avgFrameRate.num / avgFrameRate.den : 0,
   };

@@ -119,9 +119,10 @@ async function openAt(file: string, seconds: number | null): Promise<{ facts: Cl
   try {
     const stream = demuxer.video();
     if (stream === undefined) throw new UnreadableFilm("the file has no video stream");
-    // A file without an index cannot seek; then it is read from its start.
-    if (seconds !== null && (await demuxer.seek(seconds, stream.index, AVSEEK_FLAG_BACKWARD)) < 0)
-      await demuxer.seek(0, stream.index, AVSEEK_FLAG_BACKWARD);
+    // A file without an index cannot seek; then it is read from its start. The time is given for the file, as the
+    // library does not bring it to a stream's ticks.
+    if (seconds !== null && (await demuxer.seek(seconds, -1, AVSEEK_FLAG_BACKWARD)) < 0)
+      await demuxer.seek(0, -1, AVSEEK_FLAG_BACKWARD);
     const decoder = await Decoder.create(stream, { exitOnError: true, threadCount: 2 });
     const frames = decoder.frames(demuxer.packets(stream.index))[Symbol.asyncIterator]();
     const tick_s = stream.timeBase.num / stream.timeBase.den;
