@@ -136,7 +136,11 @@ export async function compose(options: {
     ids,
     log,
     sources: createSourceReader(sourceLimits),
-    media: createBriefMedia(config.render.speech.voices),
+    media: createBriefMedia({
+      voices: config.render.speech.voices,
+      processes: mediaProcesses,
+      clips: { side_px: config.global.limits.clip_side_px, length_s: config.global.limits.clip_s },
+    }),
     limits: config.global.limits,
     brief_defaults: config.brief,
     snapshot: {

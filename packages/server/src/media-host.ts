@@ -5,6 +5,8 @@
 import { readFile } from "node:fs/promises";
 import { constants, setPriority } from "node:os";
 import type { Comparison } from "@greenlight/contract/comparison";
+import { UnreadableFilm } from "@greenlight/media/measure/unreadable-film";
+import { checkClip, UnusableClip } from "@greenlight/media/video/check-clip";
 import { createMediaMeter } from "./adapters/media/media-meter.ts";
 import type { FromMediaHost, MediaAsk } from "./adapters/media/protocol.ts";
 import { Rejection } from "./domain/commands.ts";
@@ -17,7 +19,24 @@ process.on("disconnect", () => process.exit(0));
 // Whoever waits for another answer of the server goes first.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
-async function compare({ from, to, paths }: MediaAsk): Promise<Comparison> {
+function answer(ask: MediaAsk): Promise<Comparison | null> {
+  return ask.type === "compare" ? compare(ask) : checkVideo(ask);
+}
+
+async function checkVideo({ path, limits }: Extract<MediaAsk, { type: "check_clip" }>): Promise<null> {
+  try {
+    await checkClip(path, limits);
+    return null;
+  } catch (error) {
+    if (error instanceof UnusableClip)
+      throw new Rejection("media_not_usable", `the video cannot be shown: ${error.message}`);
+    if (error instanceof UnreadableFilm)
+      throw new Rejection("media_unreadable", "the video cannot be decoded; is the whole file there?");
+    throw error;
+  }
+}
+
+async function compare({ from, to, paths }: Extract<MediaAsk, { type: "compare" }>): Promise<Comparison> {
   const localPath = async (sha256: string) => {
     const path = paths[sha256];
     if (path === undefined) throw new Error(`no path was given for ${sha256}`);
@@ -52,6 +71,6 @@ function failureOf(error: unknown): Extract<FromMediaHost, { ok: false }> {
 }
 
 process.once("message", async (ask: MediaAsk) => {
-  const answer: FromMediaHost = await compare(ask).then((value) => ({ ok: true, value }), failureOf);
-  process.send?.(answer);
+  const told: FromMediaHost = await answer(ask).then((value) => ({ ok: true, value }), failureOf);
+  process.send?.(told);
 });

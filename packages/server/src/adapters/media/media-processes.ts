@@ -15,7 +15,7 @@ export class NoAnswer extends Error {
 
 export interface MediaProcesses {
   /** @throws Rejection as the host tells, or unavailable; NoAnswer; the signal's reason when aborted. */
-  ask(ask: MediaAsk, signal: AbortSignal): Promise<MediaAnswer>;
+  ask<Ask extends MediaAsk>(ask: Ask, signal: AbortSignal): Promise<MediaAnswer<Ask>>;
   /** Kills what runs; later questions are turned away. */
   close(): void;
 }
@@ -39,7 +39,10 @@ export function createMediaProcesses(options: {
       return undefined;
     }
     if (queue.length >= options.waiting)
-      throw new Rejection("unavailable", "Too many comparisons are under way; try again shortly.");
+      throw new Rejection(
+        "unavailable",
+        "Too many comparisons and checks of media are under way; try again shortly.",
+      );
     return new Promise((resolve, reject) => {
       const start = () => {
         signal.removeEventListener("abort", leave);
@@ -67,7 +70,7 @@ export function createMediaProcesses(options: {
       await turn(signal);
       try {
         signal.throwIfAborted();
-        return await askOne(options, ask, signal);
+        return (await askOne(options, ask, signal)) as MediaAnswer<typeof ask>;
       } finally {
         next();
       }
