@@ -45,6 +45,16 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
+/** Copies an MP4 with the matrix of its picture's track saying that it is to be turned a quarter clockwise. */
+async function turned(from: string, to: string): Promise<void> {
+  const bytes = await readFile(at(from));
+  // In a track header the matrix follows 40 bytes after the type (ISO/IEC 14496-12 §8.3.2, version 0).
+  const matrix = bytes.indexOf("tkhd") + 4 + 40;
+  const quarter = [0, 1, 0, -1, 0, 0];
+  for (const [i, value] of quarter.entries()) bytes.writeInt32BE(value * 0x10000, matrix + 4 * i);
+  await writeFile(at(to), bytes);
+}
+
 /** A square scene that shows this video alone, and stands still. */
 function sceneOf(id: string, more: Partial<VideoLayer> = {}, duration_s = 4): SceneSpec {
   const box = { x: 0, y: 0, width: 64, height: 64 };
@@ -111,6 +121,25 @@ describe("a video in a scene", () => {
     expect(Math.abs((found?.mean ?? 0) - shown(180))).toBeLessThan(4);
   });
 
+  it("stands upright as a camera meant it", async () => {
+    const paint = (luma: Uint8Array) => {
+      for (let i = 0; i < luma.length; i++) luma[i] = i % 64 < 32 ? 40 : 200;
+    };
+    await clip("half.mp4", { paint, length_s: 0.5 });
+    await turned("half.mp4", "upright.mp4");
+    const scene = await prepareScene(sceneOf("upright.mp4"), { openImage });
+    const ctx = createCanvas(64, 64).getContext("2d");
+    await scene.load(0, 1);
+    scene.draw(ctx, 0);
+    await scene.close();
+    const level = (x: number, y: number) => ctx.getImageData(x, y, 1, 1).data[0] ?? 0;
+    // What was at the left is at the top.
+    for (const x of [8, 56]) {
+      expect(Math.abs(level(x, 12) - shown(40))).toBeLessThan(4);
+      expect(Math.abs(level(x, 52) - shown(200))).toBeLessThan(4);
+    }
+  });
+
   it("closes as it ends: with the picture then seen, and as standing once it has ended", async () => {
     for (const [duration_s, layers] of [
       [1.25, {}],
@@ -166,6 +195,8 @@ describe("checkClip", () => {
   it("takes what can be shown and says its size and length", async () => {
     expect(await checkClip(at("wide.mp4"), LIMITS)).toMatchObject({ width: 128, height: 64, turns: 0 });
     expect((await checkClip(at("long.mp4"), LIMITS)).duration_s).toBeCloseTo(9, 5);
+    await turned("wide.mp4", "tall.mp4");
+    expect(await checkClip(at("tall.mp4"), LIMITS)).toMatchObject({ width: 64, height: 128, turns: 1 });
   });
 
   it.each([
