@@ -6,6 +6,7 @@ import { createCanvas } from "@napi-rs/canvas";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { drawnFrames } from "../measure/drawn-frames.ts";
 import { type Clip, makeClip } from "../measure/testing/make-clip.ts";
+import { makeWebm } from "../measure/testing/make-webm.ts";
 import { renderBeat } from "../render/render-beat.ts";
 import { smallBeat } from "../render/testing/small-beat.ts";
 import { checkClip } from "../video/check-clip.ts";
@@ -99,6 +100,19 @@ describe("a video in a scene", () => {
       expect(Math.abs(mean - (wanted[i] ?? 0)), `at ${times[i]} s`).toBeLessThan(4);
       expect(spread).toBeLessThan(5);
     }
+  });
+
+  it("plays WebM as it plays MP4", async () => {
+    const paint = (luma: Uint8Array, t: number) => luma.fill(lumaAt(t));
+    const film = { length_s: 6, fps: 10, width: 64, height: 64, gop: 10, paint, sound: () => 0 };
+    await makeWebm({ ...film, file: at("six.webm") });
+    expect((await checkClip(at("six.webm"), LIMITS)).duration_s).toBeCloseTo(6, 3);
+    const times = [0.35, 5.55, 1.05];
+    const found = await levels(sceneOf("six.webm", { length_s: 6 }, 6), times);
+    for (const [i, { mean }] of found.entries())
+      expect(Math.abs(mean - shown(lumaAt(times[i] ?? 0))), `at ${times[i]} s`).toBeLessThan(4);
+    await truncate(at("six.webm"), 12_000);
+    await expect(checkClip(at("six.webm"), LIMITS)).rejects.toMatchObject({ name: "UnreadableFilm" });
   });
 
   it("shows the same pictures in any order", async () => {
