@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCanvas } from "@napi-rs/canvas";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { writeWav } from "../audio/wav.ts";
 import { drawnFrames } from "../measure/drawn-frames.ts";
 import { type Clip, makeClip } from "../measure/testing/make-clip.ts";
 import { makeWebm } from "../measure/testing/make-webm.ts";
@@ -225,6 +226,13 @@ describe("checkClip", () => {
     await copyFile(at("long.mp4"), at("cut.mp4"));
     await truncate(at("cut.mp4"), bytes);
     await expect(checkClip(at("cut.mp4"), LIMITS)).rejects.toMatchObject({ name: "UnreadableFilm" });
+  });
+
+  it("refuses sound without a picture", async () => {
+    const silence = [new Float32Array(48_000)];
+    await writeFile(at("sound.wav"), writeWav({ sample_rate: 48_000, channels: silence }, "pcm16"));
+    await expect(checkClip(at("sound.wav"), LIMITS)).rejects.toThrow("no picture");
+    await expect(checkClip(at("sound.wav"), LIMITS)).rejects.toMatchObject({ name: "UnusableClip" });
   });
 
   it("refuses what is no film", async () => {
