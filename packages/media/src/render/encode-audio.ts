@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import {
   AV_CODEC_FLAG_BITEXACT,
   AV_CODEC_FLAG_GLOBAL_HEADER,
@@ -12,6 +13,9 @@ import { present } from "./ffmpeg-result.ts";
 export const SAMPLE_RATE = 48_000;
 /** Samples in an AAC-LC frame. */
 export const AAC_FRAME = 1024;
+
+/** Packets made before other work of the process has its turn: about 30 ms of it. */
+const PACKETS_A_TURN = 32;
 
 export type EncodedAudio = {
   /** Describes the stream; valid until `free`. */
@@ -46,8 +50,10 @@ export async function encodeAudio(file: string, kbps: number, signal?: AbortSign
     encoder.close();
   };
   try {
-    const frames = filter.frames(decoder.frames(input.packets(stream.index)));
-    for await (const packet of encoder.packets(frames)) {
+    // Called on this thread: to hand each frame of 21 ms to another thread takes longer than to encode it.
+    const frames = filter.framesSync(decoder.framesSync(input.packetsSync(stream.index)));
+    for (const packet of encoder.packetsSync(frames)) {
+      if (packets.length % PACKETS_A_TURN === 0) await setImmediate();
       signal?.throwIfAborted();
       if (packet === null) continue;
       if (packet.pts < 0n) packet.free();
