@@ -7,7 +7,7 @@ import type { QualityProfile, Render } from "@greenlight/contract/render";
 import { filterAudio, filterSound } from "../audio/filter-audio.ts";
 import { resample } from "../audio/resample.ts";
 import { addSounds, amplify, fitLength, PROGRAM_RATE, type Stereo, silence } from "../audio/stereo.ts";
-import { measureLoudness } from "../measure/loudness.ts";
+import { integratedLoudness, measureLoudness } from "../measure/loudness.ts";
 import { voiceAboveMusic } from "./voice-above-music.ts";
 
 export type MixBeat = {
@@ -91,7 +91,8 @@ async function voiceStem(request: MixRequest, length: number): Promise<Stereo> {
   );
   const pressed = channels[0] ?? placed;
   const level = await toLoudness({ left: pressed, right: pressed }, speech.loudness_lufs, request.signal);
-  const wanted = level.left.map((sample, i) => sample * (gains[i] ?? 1));
+  const wanted = new Float32Array(length);
+  for (let i = 0; i < length; i += 1) wanted[i] = (level.left[i] ?? 0) * (gains[i] ?? 1);
   const limited = await filterSound(
     "alimiter=limit=0.7:attack=4:release=60:level=false:latency=true",
     [wanted],
@@ -144,8 +145,8 @@ async function holdBelowVoice(
 }
 
 async function toLoudness(sound: Stereo, lufs: number, signal: AbortSignal): Promise<Stereo> {
-  const { integrated_lufs } = await measureLoudness(sound, signal);
-  return integrated_lufs <= SILENT_LUFS ? sound : amplify(sound, lufs - integrated_lufs);
+  const now = await integratedLoudness(sound, signal);
+  return now <= SILENT_LUFS ? sound : amplify(sound, lufs - now);
 }
 
 async function master(
@@ -154,10 +155,10 @@ async function master(
   peakDbtp: number,
   signal: AbortSignal,
 ): Promise<{ program: Stereo; gain_db: number }> {
-  const before = await measureLoudness(sum, signal);
-  if (before.integrated_lufs <= SILENT_LUFS) return { program: sum, gain_db: 0 };
+  const before = await integratedLoudness(sum, signal);
+  if (before <= SILENT_LUFS) return { program: sum, gain_db: 0 };
   const ceiling = peakDbtp - ENCODER_HEADROOM_DB;
-  let gainDb = lufs - before.integrated_lufs;
+  let gainDb = lufs - before;
   let limitDb = ceiling;
   let program = sum;
   for (let attempt = 0; attempt < MASTER_TRIES; attempt += 1) {
