@@ -5,10 +5,11 @@
  */
 import type { QualityProfile, Render } from "@greenlight/contract/render";
 import { filterAudio, filterSound } from "../audio/filter-audio.ts";
-import { resample } from "../audio/resample.ts";
 import { addSounds, amplify, fitLength, PROGRAM_RATE, type Stereo, silence } from "../audio/stereo.ts";
 import { integratedLoudness, measureLoudness } from "../measure/loudness.ts";
+import { SILENT_LUFS, toLoudness } from "./to-loudness.ts";
 import { voiceAboveMusic } from "./voice-above-music.ts";
+import { voiceStem } from "./voice-stem.ts";
 
 export type MixBeat = {
   readonly beat_id: string;
@@ -47,7 +48,6 @@ export type Mix = { readonly program: Stereo; readonly voice_stem: Stereo; reado
 const ENCODER_HEADROOM_DB = 0.7;
 // The acceptance measures the encoded file in blocks of its own: stay clear of its limit.
 const BELOW_VOICE_MARGIN_DB = 3;
-const SILENT_LUFS = -69;
 const MASTER_TRIES = 4;
 
 export async function mixProgram(request: MixRequest): Promise<Mix> {
@@ -56,51 +56,12 @@ export async function mixProgram(request: MixRequest): Promise<Mix> {
   if (!profile)
     throw new Error(`render.profile names "${render.profile}", which render.profiles does not have`);
   const length = Math.round(request.duration_s * PROGRAM_RATE);
-  const voice = await voiceStem(request, length);
+  const voice = await voiceStem(request);
   const bed = request.music ? await musicStem(request.music, voice, request, length) : silence(length);
   const music = await holdBelowVoice(bed, voice, request, profile.music_below_voice_db);
   const sum = addSounds(voice, music);
   const { program, gain_db } = await master(sum, profile.loudness_lufs, profile.true_peak_dbtp, signal);
   return { program, voice_stem: amplify(voice, gain_db), music_stem: amplify(music, gain_db) };
-}
-
-async function voiceStem(request: MixRequest, length: number): Promise<Stereo> {
-  const { speech } = request.render;
-  const placed = new Float32Array(length);
-  const gains = new Float32Array(length).fill(1);
-  for (const beat of request.beats) {
-    const [samples = new Float32Array()] = await resample(
-      [beat.speech.samples],
-      beat.speech.sample_rate,
-      PROGRAM_RATE,
-      request.signal,
-    );
-    const start = Math.round(beat.speech_start_s * PROGRAM_RATE);
-    const end = Math.min(length, start + samples.length);
-    for (let i = Math.max(0, start); i < end; i += 1)
-      placed[i] = (placed[i] ?? 0) + (samples[i - start] ?? 0);
-    const gain = 10 ** ((request.levels.voice_db + (request.levels.beat_db.get(beat.beat_id) ?? 0)) / 20);
-    gains.fill(gain, Math.max(0, start), end);
-  }
-  const highpass = speech.highpass_hz > 0 ? `highpass=f=${speech.highpass_hz},` : "";
-  const { channels } = await filterSound(
-    `${highpass}acompressor=threshold=-22dB:ratio=3:attack=8:release=120:knee=6`,
-    [placed],
-    PROGRAM_RATE,
-    request.signal,
-  );
-  const pressed = channels[0] ?? placed;
-  const level = await toLoudness({ left: pressed, right: pressed }, speech.loudness_lufs, request.signal);
-  const wanted = new Float32Array(length);
-  for (let i = 0; i < length; i += 1) wanted[i] = (level.left[i] ?? 0) * (gains[i] ?? 1);
-  const limited = await filterSound(
-    "alimiter=limit=0.7:attack=4:release=60:level=false:latency=true",
-    [wanted],
-    PROGRAM_RATE,
-    request.signal,
-  );
-  const left = limited.channels[0] ?? wanted;
-  return fitLength({ left, right: left }, length);
 }
 
 async function musicStem(music: Stereo, voice: Stereo, request: MixRequest, length: number): Promise<Stereo> {
@@ -142,11 +103,6 @@ async function holdBelowVoice(
   const distance = voiceAboveMusic(voice, wanted, request.beats);
   const missing = belowDb + BELOW_VOICE_MARGIN_DB - distance;
   return missing > 0 && Number.isFinite(missing) ? amplify(wanted, -missing) : wanted;
-}
-
-async function toLoudness(sound: Stereo, lufs: number, signal: AbortSignal): Promise<Stereo> {
-  const now = await integratedLoudness(sound, signal);
-  return now <= SILENT_LUFS ? sound : amplify(sound, lufs - now);
 }
 
 async function master(
