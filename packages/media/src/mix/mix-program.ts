@@ -5,10 +5,11 @@
  */
 import type { QualityProfile, Render } from "@greenlight/contract/render";
 import { filterAudio, filterSound } from "../audio/filter-audio.ts";
-import { resample } from "../audio/resample.ts";
 import { addSounds, amplify, fitLength, PROGRAM_RATE, type Stereo, silence } from "../audio/stereo.ts";
-import { measureLoudness } from "../measure/loudness.ts";
+import { integratedLoudness, measureLoudness } from "../measure/loudness.ts";
+import { SILENT_LUFS, toLoudness } from "./to-loudness.ts";
 import { voiceAboveMusic } from "./voice-above-music.ts";
+import { voiceStem } from "./voice-stem.ts";
 
 export type MixBeat = {
   readonly beat_id: string;
@@ -55,7 +56,6 @@ export type Mix = {
 const ENCODER_HEADROOM_DB = 0.7;
 // The acceptance measures the encoded file in blocks of its own: stay clear of its limit.
 const BELOW_VOICE_MARGIN_DB = 3;
-const SILENT_LUFS = -69;
 const MASTER_TRIES = 4;
 
 export async function mixProgram(request: MixRequest): Promise<Mix> {
@@ -64,7 +64,7 @@ export async function mixProgram(request: MixRequest): Promise<Mix> {
   if (!profile)
     throw new Error(`render.profile names "${render.profile}", which render.profiles does not have`);
   const length = Math.round(request.duration_s * PROGRAM_RATE);
-  const voice = await voiceStem(request, length);
+  const voice = await voiceStem(request);
   const bed = request.music ? await musicStem(request.music, voice, request, length) : silence(length);
   const { music, held_db } = heldBelowVoice(bed, voice, request, profile.music_below_voice_db);
   const sum = addSounds(voice, music);
@@ -75,44 +75,6 @@ export async function mixProgram(request: MixRequest): Promise<Mix> {
     music_stem: amplify(music, gain_db),
     music_held_db: held_db,
   };
-}
-
-async function voiceStem(request: MixRequest, length: number): Promise<Stereo> {
-  const { speech } = request.render;
-  const placed = new Float32Array(length);
-  const gains = new Float32Array(length).fill(1);
-  for (const beat of request.beats) {
-    const [samples = new Float32Array()] = await resample(
-      [beat.speech.samples],
-      beat.speech.sample_rate,
-      PROGRAM_RATE,
-      request.signal,
-    );
-    const start = Math.round(beat.speech_start_s * PROGRAM_RATE);
-    const end = Math.min(length, start + samples.length);
-    for (let i = Math.max(0, start); i < end; i += 1)
-      placed[i] = (placed[i] ?? 0) + (samples[i - start] ?? 0);
-    const gain = 10 ** ((request.levels.voice_db + (request.levels.beat_db.get(beat.beat_id) ?? 0)) / 20);
-    gains.fill(gain, Math.max(0, start), end);
-  }
-  const highpass = speech.highpass_hz > 0 ? `highpass=f=${speech.highpass_hz},` : "";
-  const { channels } = await filterSound(
-    `${highpass}acompressor=threshold=-22dB:ratio=3:attack=8:release=120:knee=6`,
-    [placed],
-    PROGRAM_RATE,
-    request.signal,
-  );
-  const pressed = channels[0] ?? placed;
-  const level = await toLoudness({ left: pressed, right: pressed }, speech.loudness_lufs, request.signal);
-  const wanted = level.left.map((sample, i) => sample * (gains[i] ?? 1));
-  const limited = await filterSound(
-    "alimiter=limit=0.7:attack=4:release=60:level=false:latency=true",
-    [wanted],
-    PROGRAM_RATE,
-    request.signal,
-  );
-  const left = limited.channels[0] ?? wanted;
-  return fitLength({ left, right: left }, length);
 }
 
 async function musicStem(music: Stereo, voice: Stereo, request: MixRequest, length: number): Promise<Stereo> {
@@ -161,21 +123,16 @@ function heldBelowVoice(
   return { music: amplify(bed, wanted_db - held_db), held_db };
 }
 
-async function toLoudness(sound: Stereo, lufs: number, signal: AbortSignal): Promise<Stereo> {
-  const { integrated_lufs } = await measureLoudness(sound, signal);
-  return integrated_lufs <= SILENT_LUFS ? sound : amplify(sound, lufs - integrated_lufs);
-}
-
 async function master(
   sum: Stereo,
   lufs: number,
   peakDbtp: number,
   signal: AbortSignal,
 ): Promise<{ program: Stereo; gain_db: number }> {
-  const before = await measureLoudness(sum, signal);
-  if (before.integrated_lufs <= SILENT_LUFS) return { program: sum, gain_db: 0 };
+  const before = await integratedLoudness(sum, signal);
+  if (before <= SILENT_LUFS) return { program: sum, gain_db: 0 };
   const ceiling = peakDbtp - ENCODER_HEADROOM_DB;
-  let gainDb = lufs - before.integrated_lufs;
+  let gainDb = lufs - before;
   let limitDb = ceiling;
   let program = sum;
   for (let attempt = 0; attempt < MASTER_TRIES; attempt += 1) {
