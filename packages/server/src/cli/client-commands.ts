@@ -6,12 +6,14 @@ import { type Common, clientRunner, type Runs } from "./client-runner.ts";
 import type { CliContext } from "./context.ts";
 import { addGateCommands } from "./gate-commands.ts";
 import { artifactLines, jobLines } from "./job-text.ts";
+import { addLinkCommand } from "./link-command.ts";
 import { wholeNumber } from "./option-values.ts";
 import { BadInput } from "./print-error.ts";
 import { addRunCommands } from "./run-commands.ts";
 import { type SubmitOptions, submitFile } from "./submit.ts";
 import { addVersionCommands } from "./version-commands.ts";
 import { watchJob } from "./watch.ts";
+import { addWebhookCommands } from "./webhook-commands.ts";
 
 type JobsOptions = { status?: string; pipeline?: string; q?: string; limit: number; cursor?: string };
 
@@ -78,6 +80,8 @@ export function addClientCommands(program: Command, context: CliContext, home: s
   addGateCommands(runner);
   addRunCommands(runner);
   addVersionCommands(runner);
+  addLinkCommand(runner);
+  addWebhookCommands(runner);
 
   command("artifacts <id>", "List a job's outputs")
     .option("--download <dir>", "save them there")

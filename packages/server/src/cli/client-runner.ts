@@ -14,6 +14,8 @@ export type Runs = <Args extends unknown[]>(
 export type ClientRunner = {
   /** A command with the options that all have; `example` is what stands behind `greenlight` in its help. */
   command(usage: string, description: string, ...examples: string[]): Command;
+  /** Commands behind a common word, which alone does what the first of them does. */
+  group(word: string, description: string): ClientRunner;
   withClient(options: Common, act: (client: Client) => Promise<number>): Promise<number>;
   print(options: Common, value: unknown, text: string): number;
   printJob(options: Common, job: Job): number;
@@ -22,7 +24,13 @@ export type ClientRunner = {
   readonly cwd: string;
 };
 
-export function clientRunner(program: Command, context: CliContext, home: string, runs: Runs): ClientRunner {
+export function clientRunner(
+  program: Command,
+  context: CliContext,
+  home: string,
+  runs: Runs,
+  firstIsDefault = false,
+): ClientRunner {
   const print = (options: Common, value: unknown, text: string): number => {
     context.stdout.write(options.json ? `${JSON.stringify(value)}\n` : text);
     return EXIT.done;
@@ -30,13 +38,14 @@ export function clientRunner(program: Command, context: CliContext, home: string
   return {
     command(usage, description, ...examples) {
       const command = program
-        .command(usage)
+        .command(usage, { isDefault: firstIsDefault && program.commands.length === 0 })
         .description(description)
         .option("--home <dir>", "the server's home, for its token and address", home)
         .option("--json", "print JSON");
       const lines = examples.map((example) => `  greenlight ${example}\n`).join("");
       return examples.length > 0 ? command.addHelpText("after", `\nExamples:\n${lines}`) : command;
     },
+    group: (word, about) => clientRunner(program.command(word).description(about), context, home, runs, true),
     withClient: async (options, act) => act(await serverClient(options.home, context)),
     print,
     printJob: (options, job) => print(options, job, jobText(job)),
