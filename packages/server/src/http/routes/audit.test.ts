@@ -1,6 +1,6 @@
 import { type AuditEntry, auditEntry, auditPage } from "@greenlight/contract/audit";
 import { problem } from "@greenlight/contract/problem";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { openMemoryStore } from "../../adapters/store/memory.ts";
 import type { EventStore } from "../../app/ports/event-store.ts";
 import { auditedJob } from "../../app/testing/audited-job.ts";
@@ -33,6 +33,14 @@ it("gives every entry once, page by page, with the hash of the newest event", as
   expect(pages).toEqual(whole.entries);
   const { entries, next_after_seq, has_more } = await page("?after_seq=9999");
   expect([entries, next_after_seq, has_more]).toEqual([[], 9999, false]);
+});
+
+it("reads the log from its start up to the page, and of its end the newest event alone", async () => {
+  const version = (await store.load(url.split("/")[4] ?? ""))?.version ?? 0;
+  const read = vi.spyOn(store, "readJob");
+  const { entries } = await page("?limit=2");
+  expect(entries).toHaveLength(2);
+  expect(read.mock.calls.map(([, after]) => after)).toEqual([0, version - 1]);
 });
 
 it.each([
