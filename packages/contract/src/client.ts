@@ -5,6 +5,7 @@
  * every event once, in order.
  */
 
+import type { Me } from "./access.ts";
 import type {
   ArtifactDetail,
   CompileBrief,
@@ -24,9 +25,10 @@ import type {
   Upload,
 } from "./api.ts";
 import type { Artifact } from "./artifact.ts";
-import type { AuditPage } from "./audit.ts";
+import type { AuditPage, ChainReport } from "./audit.ts";
 import type { Brief } from "./brief.ts";
 import type { Comparison } from "./comparison.ts";
+import type { CreateDecisionLinkInput, DecisionLink } from "./decision-link.ts";
 import type { JobStatus } from "./event.ts";
 import { eventStream, type StreamItem } from "./event-stream.ts";
 import type { Gate, GateStatus } from "./gate.ts";
@@ -34,6 +36,7 @@ import type { Job } from "./job.ts";
 import type { Patch } from "./patch.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { problemOf } from "./problem-error.ts";
+import type { WebhookDelivery, WebhookView } from "./webhook.ts";
 
 /** Says which client asks; `cli` is recorded as the origin of what it does. */
 export const CLIENT_HEADER = "x-greenlight-client";
@@ -106,6 +109,7 @@ export function createClient(options: ClientOptions) {
   }
 
   return {
+    me: (o?: CallOptions) => get<Me>(path("me"), o),
     health: (o?: CallOptions) => get<Health>(path("healthz"), o),
 
     /** `idempotency_key`: sent again with the same request, it returns the job it made. */
@@ -133,6 +137,10 @@ export function createClient(options: ClientOptions) {
       (await get<{ decisions: Gate[] }>(path("jobs", id, "gates", "decisions"), o)).decisions,
     decision: (id: string, stage: string, o?: CallOptions) =>
       get<Gate>(path("jobs", id, "gates", stage, "decision"), o),
+
+    /** A link by which one person decides this open gate once; its `url` is told this once. */
+    createDecisionLink: (id: string, stage: string, request: CreateDecisionLinkInput) =>
+      post<DecisionLink>(path("jobs", id, "gates", stage, "links"), request),
 
     applyPatch: (id: string, stage: string, patch: Patch) =>
       post<Job>(path("jobs", id, "patches", stage, "apply"), patch),
@@ -193,6 +201,22 @@ export function createClient(options: ClientOptions) {
       query: { readonly after_seq?: number; readonly limit?: number } = {},
       o?: CallOptions,
     ) => get<AuditPage>(withQuery(path("jobs", id, "audit"), query), o),
+
+    /** The whole audit, one entry a line. */
+    auditLines: (id: string, o: CallOptions = {}) =>
+      call(withQuery(path("jobs", id, "audit"), { format: "jsonl" }), { ...o }),
+    auditChain: (id: string, o?: CallOptions) => get<ChainReport>(path("jobs", id, "audit", "chain"), o),
+
+    webhooks: async (o?: CallOptions) =>
+      (await get<{ webhooks: WebhookView[] }>(path("webhooks"), o)).webhooks,
+    /** Newest event first. */
+    webhookDeliveries: async (name: string, query: { readonly limit?: number } = {}, o?: CallOptions) =>
+      (
+        await get<{ deliveries: WebhookDelivery[] }>(
+          withQuery(path("webhooks", name, "deliveries"), query),
+          o,
+        )
+      ).deliveries,
 
     pipelines: async (o?: CallOptions) =>
       (await get<{ pipelines: Pipeline[] }>(path("pipelines"), o)).pipelines,

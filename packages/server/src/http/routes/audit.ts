@@ -1,8 +1,9 @@
 import { Readable } from "node:stream";
-import { type AuditEntry, auditPage, listAudit } from "@greenlight/contract/audit";
+import { type AuditEntry, auditPage, chainReport, listAudit } from "@greenlight/contract/audit";
 import type { JobEvent } from "@greenlight/contract/event";
 import type { FastifyReply } from "fastify";
 import { z } from "zod";
+import { verifyChain } from "../../app/event-chain.ts";
 import { toAudit } from "../../projections/audit.ts";
 import { type App, type Context, findJob, jobParams, REFUSALS } from "../context.ts";
 import { readJobLog } from "../event-log.ts";
@@ -48,6 +49,23 @@ export function auditRoutes(app: App, context: Context): void {
         has_more: entries.length > limit,
         head: events.at(-1)?.hash ?? null,
       };
+    },
+  );
+
+  app.get(
+    "/jobs/:id/audit/chain",
+    {
+      schema: {
+        tags: ["audit"],
+        summary: "Whether a job's events are whole and as they were written",
+        description: "Says what the server finds; `greenlight verify` computes the same on your own machine.",
+        params: jobParams,
+        response: { 200: chainReport, ...REFUSALS },
+      },
+    },
+    async ({ params }) => {
+      const { id } = await findJob(context, params.id);
+      return verifyChain(await allEvents(context, id));
     },
   );
 }
