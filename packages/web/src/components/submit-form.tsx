@@ -3,9 +3,11 @@ import type { BriefInput } from "@greenlight/contract/brief";
 import type { Client } from "@greenlight/contract/client";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
+import { roleBar } from "../lib/bars.ts";
 import { navigate } from "../lib/route.ts";
-import { useApi } from "../lib/use-api.ts";
+import { useApi, useMe } from "../lib/use-api.ts";
 import { slugWords } from "../lib/words.ts";
+import { ActionButton, BarNote } from "./action-button.tsx";
 import { BriefFields } from "./brief-fields.tsx";
 import { Field } from "./field.tsx";
 import { ProblemNote } from "./problem-note.tsx";
@@ -13,6 +15,7 @@ import { ProblemNote } from "./problem-note.tsx";
 /** Submits a job: a name, and either free text or the fields of a brief. */
 export function SubmitForm() {
   const api = useApi();
+  const bar = roleBar(useMe(), "submit");
   const [way, setWay] = useState<"brief" | "text">("brief");
   const [title, setTitle] = useState("");
   const [slug, setSlug] = useState<string | null>(null);
@@ -23,6 +26,7 @@ export function SubmitForm() {
   });
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
+    if (bar !== null) return;
     submit.mutate(new FormData(event.currentTarget));
   };
   return (
@@ -131,9 +135,12 @@ export function SubmitForm() {
         </div>
       </details>
       <ProblemNote error={submit.error} />
-      <button type="submit" disabled={submit.isPending} className="button button-primary w-full sm:w-auto">
-        {submit.isPending ? "Submitting…" : "Submit job"}
-      </button>
+      <div className="space-y-2">
+        <ActionButton submit bar={bar} busy={submit.isPending} look="button-primary w-full sm:w-auto">
+          {submit.isPending ? "Submitting…" : "Submit job"}
+        </ActionButton>
+        <BarNote bars={[bar]} />
+      </div>
     </form>
   );
 }
