@@ -107,9 +107,6 @@ function Who() {
         <span className="font-medium text-ink">{me.name}</span>
         {me.name !== me.role && ` · ${me.role}`}
       </span>
-      <Link to="/webhooks" className="rounded px-2 py-2 text-sm text-muted hover:text-ink">
-        Webhooks
-      </Link>
       {/* The form itself says why where a role may not submit. */}
       <Link to="/new" className={`button ${maySubmit ? "button-primary" : ""}`}>
         New job

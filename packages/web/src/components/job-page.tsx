@@ -28,7 +28,7 @@ function JobView(props: Props & { job: Job; connection: Connection; progress: Pr
   return (
     <div className="space-y-6">
       <div className="space-y-3">
-        <Link to="/" className="text-sm text-accent hover:underline">
+        <Link to="/" className="block w-fit text-sm text-accent hover:underline">
           ← All jobs
         </Link>
         <div className="flex flex-wrap items-start gap-x-4 gap-y-3">

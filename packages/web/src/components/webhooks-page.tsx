@@ -24,6 +24,9 @@ export function WebhooksPage() {
   });
   return (
     <section aria-labelledby="webhooks-heading" className="space-y-4">
+      <Link to="/" className="block w-fit text-sm text-accent hover:underline">
+        ← All jobs
+      </Link>
       <h1 id="webhooks-heading" className="text-2xl font-semibold tracking-tight">
         Webhooks
       </h1>

@@ -34,7 +34,9 @@ const GROUP_OF: Readonly<Record<AuditEntry["action"], Group>> = {
 
 /** Who did what, when and from where, newest first; to filter, to keep, and to check. */
 export function AuditTab({ job }: { job: Job }) {
-  const { data, error } = useAudit(job);
+  const audit = useAudit(job);
+  const { error } = audit;
+  const data = audit.data && withoutEchoes(audit.data);
   const [group, setGroup] = useState<Group | "all">("all");
   if (error) return <ProblemNote error={error} />;
   if (!data) return <p className="text-sm text-muted">Loading the audit…</p>;
@@ -47,7 +49,7 @@ export function AuditTab({ job }: { job: Job }) {
       className={`button button-small ${group === id ? "border-accent bg-accent-soft text-accent hover:bg-accent-soft" : ""}`}
       onClick={() => setGroup(id)}
     >
-      {label} <span className="tabular-nums opacity-80">{count}</span>
+      {label} <span className="tabular-nums">{count}</span>
     </button>
   );
   return (
@@ -77,6 +79,18 @@ export function AuditTab({ job }: { job: Job }) {
         <AuditTimeline job={job} entries={entries} />
       )}
     </section>
+  );
+}
+
+/** Without the versions that the entry of a patch tells of already; the download has every entry. */
+function withoutEchoes(entries: readonly AuditEntry[]): AuditEntry[] {
+  const told = new Set(
+    entries.flatMap(({ seq, change }) =>
+      change.kind === "patch" && change.artifact !== null ? [`${seq} ${change.artifact.id}`] : [],
+    ),
+  );
+  return entries.filter(
+    ({ change }) => change.kind !== "version" || !told.has(`${change.patch_seq} ${change.artifact_id}`),
   );
 }
 

@@ -19,6 +19,16 @@ const day = new Intl.DateTimeFormat("en-GB", {
 });
 const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
+const VIA: Readonly<Record<AuditEntry["via"], string | null>> = {
+  http: "over HTTP",
+  cli: "on the command line",
+  websocket: "over a WebSocket",
+  inbox: "by the inbox",
+  link: "by a decision link",
+  timer: null,
+  engine: null,
+};
+
 /** Entries as given, below a heading for each day; the versions a stage made in one go are told as one. */
 export function AuditTimeline({ job, entries }: { job: Job; entries: readonly AuditEntry[] }) {
   const days = new Map<string, AuditEntry[]>();
@@ -46,7 +56,7 @@ function Run({ job, run }: { job: Job; run: readonly AuditEntry[] }) {
     <Row entry={first}>
       <details>
         <summary>
-          <span className="font-medium">{stageWords(first.stage ?? "")}</span> made{" "}
+          <span className="font-semibold">{stageWords(first.stage ?? "")}</span> made{" "}
           {countWords(run.length, "version")}
         </summary>
         <ul className="mt-1 space-y-0.5 text-xs text-muted">
@@ -66,7 +76,7 @@ function Entry({ job, entry }: { job: Job; entry: AuditEntry }) {
   return (
     <Row entry={entry}>
       <p className="wrap-anywhere">
-        <span className="font-medium">{by}</span> {actionWords(entry)}
+        <span className="font-semibold">{by}</span> {actionWords(entry)}
       </p>
       {notes && <p className="wrap-anywhere">“{notes}”</p>}
       <p className="text-xs text-muted wrap-anywhere">
@@ -125,7 +135,7 @@ function Changed({ job, entry: { change } }: { job: Job; entry: AuditEntry }) {
 
 function sourceWords({ via, token, address, link_id, by }: AuditEntry): string {
   const parts = [
-    via === "engine" || via === "timer" ? null : `by ${via}`,
+    VIA[via],
     token !== null && token !== by ? `token ${token}` : null,
     address === null ? null : `from ${address}`,
     link_id === null ? null : `link ${link_id.slice(-8)}`,

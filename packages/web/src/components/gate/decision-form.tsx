@@ -111,7 +111,12 @@ export function DecisionForm({ job, stage, gate, shown, beats, isStale, onTaken,
           </p>
         )}
         {gate && <SpeakerField gate={gate} value={speaker} onChange={setSpeaker} />}
-        <NotesField value={notes} isMissing={asked && missing} onChange={setNotes} />
+        <NotesField
+          value={notes}
+          isMissing={asked && missing}
+          hasBeats={job.artifacts.some((artifact) => artifact.kind === "storyboard")}
+          onChange={setNotes}
+        />
         <ProblemNote error={refusal} />
         <div className="flex flex-col gap-2 sm:flex-row">
           <ActionButton submit look="button-primary" bar={approveBar} busy={decide.isPending}>

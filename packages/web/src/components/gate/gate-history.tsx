@@ -31,6 +31,7 @@ export function GateHistory(props: {
   const asked = notesOf(told.flatMap(({ feedback }) => feedback));
   const earlier = asked.length > 0 ? asked : rejectionsOf(entries, stage);
   const unmet = [...new Set(told.flatMap(({ feedback_unmet }) => feedback_unmet))];
+  const same = madeTheSame(entries, stage, artifacts);
   if (voided.length + earlier.length + unmet.length === 0) return null;
   return (
     <div className="space-y-3 rounded-lg border border-line bg-ground px-4 py-3 text-sm">
@@ -48,6 +49,9 @@ export function GateHistory(props: {
             ))}
           </ul>
         </div>
+      )}
+      {same && (
+        <p className="font-medium text-warn">The stage ran again and made the very same as was rejected.</p>
       )}
       {unmet.length > 0 && (
         <div>
@@ -81,6 +85,14 @@ function VoidedNote({ job, voided }: { job: Job; voided: VoidedApproval }) {
       )}
     </p>
   );
+}
+
+/** Whether what stands is what the last rejection was about. */
+function madeTheSame(entries: readonly AuditEntry[], stage: string, artifacts: readonly Artifact[]): boolean {
+  const last = entries.findLast(({ stage: at, change }) => at === stage && change.kind === "decision");
+  if (last?.action !== "reject" || last.change.kind !== "decision") return false;
+  const rejected = new Set(last.change.versions.map(({ sha256 }) => sha256));
+  return artifacts.length > 0 && artifacts.every(({ sha256 }) => rejected.has(sha256));
 }
 
 function notesOf(notes: readonly FeedbackNote[]): string[] {

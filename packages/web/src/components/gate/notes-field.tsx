@@ -1,6 +1,11 @@
 /** What the decision is given with. */
-export function NotesField(props: { value: string; isMissing: boolean; onChange: (value: string) => void }) {
-  const { value, isMissing, onChange } = props;
+export function NotesField(props: {
+  value: string;
+  isMissing: boolean;
+  hasBeats: boolean;
+  onChange: (value: string) => void;
+}) {
+  const { value, isMissing, hasBeats, onChange } = props;
   return (
     <div>
       <label htmlFor="gate-notes" className="label">
@@ -17,7 +22,8 @@ export function NotesField(props: { value: string; isMissing: boolean; onChange:
         onChange={(event) => onChange(event.target.value)}
       />
       <p id="gate-notes-hint" className={isMissing ? "error" : "hint"}>
-        A rejection needs notes or ticked beats: the stage runs again with them when you resume the job.
+        A rejection needs notes{hasBeats && " or ticked beats"}: the stage runs again with them when you
+        resume the job.
       </p>
     </div>
   );

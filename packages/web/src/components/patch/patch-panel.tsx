@@ -60,7 +60,7 @@ export function PatchPanel(props: Props) {
         <span aria-hidden="true" className="text-muted group-open/patch:rotate-90">
           ›
         </span>
-        Change {stageWords(stage).toLowerCase()} yourself
+        Change the {stageWords(stage).toLowerCase()} yourself
       </summary>
       {open && <PatchKinds {...props} key={standing.join()} />}
     </details>

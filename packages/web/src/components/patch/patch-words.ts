@@ -7,7 +7,7 @@ export const PATCH_NAMES: Readonly<Record<PatchType, string>> = {
   section_replace: "Replace a section",
   level_adjust: "Loudness",
   asset_replace: "Another picture",
-  replace: "Replace the whole text",
+  replace: "Replace all of it",
   json_patch: "JSON patch (RFC 6902)",
   revert: "Earlier version",
 };

@@ -2,7 +2,7 @@ import type { ArtifactDetail } from "@greenlight/contract/api";
 import type { Artifact } from "@greenlight/contract/artifact";
 import type { Job } from "@greenlight/contract/job";
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { type Bar, patchBar } from "../../lib/bars.ts";
 import { showInAddress, useSearch, versionsPath } from "../../lib/route.ts";
 import { useApi, useMe } from "../../lib/use-api.ts";
@@ -23,7 +23,7 @@ export function ArtifactVersions({ job, artifactId }: { job: Job; artifactId: st
   });
   const search = useSearch();
   const back = (
-    <Link to={`/jobs/${job.id}/versions`} className="text-sm text-accent hover:underline">
+    <Link to={`/jobs/${job.id}/versions`} className="block w-fit text-sm text-accent hover:underline">
       ← All outputs
     </Link>
   );
@@ -139,18 +139,32 @@ function VersionList(props: {
           </li>
         ))}
       </ol>
-      <div className="space-y-2 border-t border-line px-4 py-3 empty:hidden">
-        {several && bar !== null && <BarNote bars={[bar]} />}
-        {!several && (
-          <p className="text-xs text-muted">There is one version; nothing to compare it with yet.</p>
-        )}
-        {revert.error && <ProblemNote error={revert.error} />}
-        <p role="status" className="text-xs text-muted empty:hidden">
-          {reverted !== null &&
-            `Version ${reverted} stands again, as version ${newest?.version}. Later stages that used it run again.`}
-        </p>
-      </div>
+      <Footer
+        told={[
+          several && bar !== null && <BarNote key="bar" bars={[bar]} />,
+          !several && (
+            <p key="single" className="text-xs text-muted">
+              There is one version; nothing to compare it with yet.
+            </p>
+          ),
+          revert.error !== null && <ProblemNote key="error" error={revert.error} />,
+          reverted !== null && (
+            <p key="done" className="text-xs text-muted">
+              Version {reverted} stands again, as version {newest?.version}. Later stages that used it run
+              again.
+            </p>
+          ),
+        ].filter((one) => one !== false)}
+      />
     </>
+  );
+}
+
+function Footer({ told }: { told: readonly ReactNode[] }) {
+  return (
+    <div role="status" className={told.length === 0 ? "sr-only" : "space-y-2 border-t border-line px-4 py-3"}>
+      {told}
+    </div>
   );
 }
 
