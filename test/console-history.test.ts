@@ -52,7 +52,7 @@ describe.skipIf(!("browser" in opened))("the console's view of what was", () => 
     expect(page.url()).toContain("?from=1&to=3");
   });
 
-  test("compares pictures side by side with what was measured, and says why sound cannot go back", async () => {
+  test("compares pictures side by side with what was measured, and says why a viewer cannot go back", async () => {
     await desk.until(job.id, (one) => one.status === "needs_approval");
     await passTo("assets");
     await desk.api("rita").reject(job.id, { stage: "assets", beats: [{ beat_id: "b02", notes: "" }] });
