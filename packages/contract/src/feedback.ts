@@ -6,3 +6,9 @@ export const feedbackNote = z.object({
   notes: z.string().max(10_000),
 });
 export type FeedbackNote = z.infer<typeof feedbackNote>;
+
+/** What an artifact's `meta` tells of feedback: what its stage was asked, and what of it could not be honoured. */
+export const feedbackMeta = z.object({
+  feedback: z.array(feedbackNote).catch([]),
+  feedback_unmet: z.array(z.string()).catch([]),
+});

@@ -41,7 +41,7 @@ function BeatRow({ beat }: { beat: Beat }) {
   const picture = choice?.pictureOf(beat.id);
   return (
     <tr
-      className={`relative block border-t border-line py-3 align-top sm:table-row sm:py-0 ${notes === undefined ? "" : "bg-danger-soft"}`}
+      className={`relative block border-t border-line py-3 align-top sm:table-row sm:py-0 max-sm:-mx-2 max-sm:px-2 ${notes === undefined ? "" : "bg-danger-soft"}`}
     >
       {choice && (
         <td className="absolute top-2 right-0 sm:static sm:table-cell sm:py-1">

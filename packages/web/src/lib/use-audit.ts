@@ -13,6 +13,8 @@ export function useAudit(job: Job) {
     queryKey: ["audit", job.id, job.version],
     queryFn: ({ signal }) => allEntries(api, job.id, signal),
     placeholderData: keepPreviousData,
+    // Each event of the job makes the answers before it useless.
+    gcTime: 10_000,
   });
 }
 

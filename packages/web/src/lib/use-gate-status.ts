@@ -10,6 +10,8 @@ export function useGateStatus(job: Job, stage: string) {
     queryKey: ["gates", job.id, job.version],
     queryFn: () => api.gateStatus(job.id),
     placeholderData: keepPreviousData,
+    // Each event of the job makes the answers before it useless.
+    gcTime: 10_000,
   });
   const gate: GateStatus | undefined = data?.find((one) => one.stage === stage);
   return { gate, error, read_at: dataUpdatedAt };

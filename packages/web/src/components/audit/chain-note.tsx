@@ -11,6 +11,7 @@ export function ChainNote({ job }: { job: Job }) {
     queryKey: ["audit_chain", job.id, job.version],
     queryFn: () => api.auditChain(job.id),
     placeholderData: keepPreviousData,
+    gcTime: 10_000,
   });
   if (error) return <ProblemNote error={error} />;
   if (!data) return <p className="text-xs text-muted">Checking the chain of events…</p>;

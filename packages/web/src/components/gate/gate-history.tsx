@@ -1,19 +1,13 @@
 import type { Artifact } from "@greenlight/contract/artifact";
 import type { AuditEntry } from "@greenlight/contract/audit";
-import { type FeedbackNote, feedbackNote } from "@greenlight/contract/feedback";
+import { type FeedbackNote, feedbackMeta } from "@greenlight/contract/feedback";
 import type { GateStatus } from "@greenlight/contract/gate";
 import type { Job } from "@greenlight/contract/job";
-import { z } from "zod";
 import { versionsPath } from "../../lib/route.ts";
 import { useAudit } from "../../lib/use-audit.ts";
 import { clockWords } from "../../lib/words.ts";
 import { Link } from "../link.tsx";
 import { type VoidedApproval, voidedApprovals } from "./voided-approvals.ts";
-
-const meta = z.object({
-  feedback: z.array(feedbackNote).catch([]),
-  feedback_unmet: z.array(z.string()).catch([]),
-});
 
 /** What came before at this gate: approvals that no longer count, what was asked for, and what of it was not done. */
 export function GateHistory(props: {
@@ -27,7 +21,7 @@ export function GateHistory(props: {
   const voided = voidedApprovals(entries, stage, job.artifacts).filter(
     ({ by }) => !gate?.approvals.some((approval) => approval.by === by),
   );
-  const told = artifacts.map((artifact) => meta.parse(artifact.meta));
+  const told = artifacts.map((artifact) => feedbackMeta.parse(artifact.meta));
   const asked = notesOf(told.flatMap(({ feedback }) => feedback));
   const earlier = asked.length > 0 ? asked : rejectionsOf(entries, stage);
   const unmet = [...new Set(told.flatMap(({ feedback_unmet }) => feedback_unmet))];
