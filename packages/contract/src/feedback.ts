@@ -19,3 +19,9 @@ export const feedbackDirection = z.object({
   of: z.array(z.enum(["film", "section", "beat"])).min(1),
 });
 export type FeedbackDirection = z.infer<typeof feedbackDirection>;
+
+/** What an artifact's `meta` tells of feedback: what its stage was asked, and what of it could not be honoured. */
+export const feedbackMeta = z.object({
+  feedback: z.array(feedbackNote).catch([]),
+  feedback_unmet: z.array(z.string()).catch([]),
+});

@@ -31,9 +31,13 @@ export const gate = z.object({
 });
 export type Gate = z.infer<typeof gate>;
 
+export const ON_TIMEOUT = ["approve", "reject", "cancel"] as const;
+
 export const gateStatus = gate.extend({
   has_patch: z.boolean(),
   timeout_s: z.number().nullable(),
+  /** What happens when the timer ends; null without one. */
+  on_timeout: z.enum(ON_TIMEOUT).nullable(),
   time_remaining_s: z.number().nullable(),
   time_elapsed_s: z.number().nullable(),
   /** Seconds until the reminder; null when none is to come. */
@@ -46,8 +50,6 @@ export const gateStatus = gate.extend({
   directions: z.array(feedbackDirection),
 });
 export type GateStatus = z.infer<typeof gateStatus>;
-
-export const ON_TIMEOUT = ["approve", "reject", "cancel"] as const;
 
 /**
  * Whether a gate that was approved asks again when its stage ran again: only when the artifacts changed, always, or

@@ -1,4 +1,4 @@
-import { type AuditEntry, auditEntry, auditPage } from "@greenlight/contract/audit";
+import { type AuditEntry, auditEntry, auditPage, chainReport } from "@greenlight/contract/audit";
 import { problem } from "@greenlight/contract/problem";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { openMemoryStore } from "../../adapters/store/memory.ts";
@@ -68,4 +68,14 @@ it.each([
 it("knows no job that was never made", async () => {
   const response = await bench.ask({ url: `/api/v1/jobs/${uuidAt(START, 7)}/audit` });
   expect(problem.parse(response.json()).code).toBe("job_not_found");
+});
+
+it("says whether the chain of events is whole", async () => {
+  const chain = async () => chainReport.parse((await bench.ask({ url: `${url}/chain` })).json());
+  const { head } = await page("");
+  expect(await chain()).toMatchObject({ intact: true, head });
+  const read = store.readJob.bind(store);
+  store.readJob = async (...asked) =>
+    (await read(...asked)).map((event) => (event.seq === 2 ? { ...event, message: "otherwise" } : event));
+  expect(await chain()).toMatchObject({ intact: false, seq: 2 });
 });

@@ -1,7 +1,9 @@
 import { Readable } from "node:stream";
-import { type AuditEntry, auditPage, listAudit } from "@greenlight/contract/audit";
+import { type AuditEntry, auditPage, chainReport, listAudit } from "@greenlight/contract/audit";
+import type { JobEvent } from "@greenlight/contract/event";
 import type { FastifyReply } from "fastify";
 import { z } from "zod";
+import { verifyChain } from "../../app/event-chain.ts";
 import { auditEntries } from "../../projections/audit.ts";
 import { type App, type Context, findJob, jobParams, REFUSALS } from "../context.ts";
 
@@ -49,6 +51,28 @@ export function auditRoutes(app: App, context: Context): void {
         has_more: found.length > limit,
         head: newest?.hash ?? null,
       };
+    },
+  );
+
+  app.get(
+    "/jobs/:id/audit/chain",
+    {
+      schema: {
+        tags: ["audit"],
+        summary: "Whether a job's events are whole and as they were written",
+        description: "Says what the server finds; `greenlight verify` computes the same on your own machine.",
+        params: jobParams,
+        response: { 200: chainReport, ...REFUSALS },
+      },
+    },
+    async ({ params }) => {
+      const { id } = await findJob(context, params.id);
+      const events: JobEvent[] = [];
+      for (;;) {
+        const more = await store.readJob(id, events.at(-1)?.seq ?? 0, BATCH);
+        if (more.length === 0) return verifyChain(events);
+        events.push(...more);
+      }
     },
   );
 }
