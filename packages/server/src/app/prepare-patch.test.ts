@@ -104,7 +104,7 @@ it("takes a picture for a beat only if it can be read and the beat exists", asyn
 });
 
 it.each([
-  ["video/mp4", "film", "unsupported_media_type"],
+  ["video/mp4", "film", "patch_invalid"],
   ["image/png", "torn", "media_unreadable"],
 ])("refuses %s (%s) before anything is recorded", async (media_type, sha256, code) => {
   await upload(media_type, sha256);

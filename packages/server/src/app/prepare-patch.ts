@@ -177,12 +177,19 @@ async function checkRebuild(
     throw new Rejection("patch_not_applicable", `${patch.type} does not fit what ${stage} makes`);
   if (patch.type === "asset_replace") {
     const upload = await deps.store.findUpload(patch.upload_id);
-    if (!upload) throw new Rejection("upload_not_found", `there is no upload ${patch.upload_id}`);
+    const at = "/upload_id";
+    if (!upload)
+      throw new Rejection("upload_not_found", `there is no upload ${patch.upload_id}`, [
+        {
+          pointer: at,
+          message: "no upload has this id",
+          remedy: "give the id that POST /api/v1/uploads answers",
+        },
+      ]);
     if (!/^image\//.test(upload.media_type))
-      throw new Rejection(
-        "unsupported_media_type",
-        `${upload.path} is ${upload.media_type}; a beat shows pictures: give a PNG, JPEG or WebP`,
-      );
+      throw new Rejection("patch_invalid", `${upload.path} is ${upload.media_type}; a beat shows pictures`, [
+        { pointer: at, message: `is ${upload.media_type}`, remedy: "upload a PNG, JPEG or WebP" },
+      ]);
     await deps.media.picture(await deps.objects.localPath(upload.sha256));
   }
   if (patch.type === "level_adjust" && patch.level_change_db === 0)
