@@ -8,6 +8,7 @@ import { createOperations } from "../../packages/server/src/app/operations.ts";
 import type { BriefMedia } from "../../packages/server/src/app/ports/brief-media.ts";
 import type { ObjectStore } from "../../packages/server/src/app/ports/object-store.ts";
 import type { SourceReader } from "../../packages/server/src/app/ports/source-reader.ts";
+import type { StillDrawer } from "../../packages/server/src/app/ports/still-drawer.ts";
 import { createHttpServer } from "../../packages/server/src/http/server.ts";
 import { emptyStage, openEngine, SILENT } from "./greenlight-side.ts";
 
@@ -26,6 +27,7 @@ export async function approvalLatencies(samples: number): Promise<number[]> {
     store,
     objects,
     scene: sceneSpec,
+    stills: {} as StillDrawer,
     ids: uuid7Ids,
     log: SILENT,
     sources: {} as SourceReader,

@@ -18,6 +18,7 @@ import { uuid7Ids } from "./adapters/ids/uuid7.ts";
 import { createPinoLogger } from "./adapters/log/pino-logger.ts";
 import { createBriefMedia } from "./adapters/media/brief-media.ts";
 import { createMediaMeter } from "./adapters/media/media-meter.ts";
+import { createStillDrawer } from "./adapters/media/still-drawer.ts";
 import { createFetchSender } from "./adapters/notices/fetch-sender.ts";
 import { createSourceReader } from "./adapters/sources/read-source.ts";
 import { lockHome } from "./adapters/store/home-lock.ts";
@@ -51,6 +52,8 @@ const PACKAGE = fileURLToPath(new URL("../../../package.json", import.meta.url))
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
 /** How long a webhook's receiver may take to answer. */
 const NOTICE_TIMEOUT_MS = 10_000;
+/** How long a still of a patched scene may take to draw. */
+const STILL_TIMEOUT_MS = 30_000;
 
 export async function compose(options: {
   readonly home: string;
@@ -91,10 +94,12 @@ export async function compose(options: {
     spare: Math.min(config.global.stage_hosts, config.operator.max_concurrent_jobs),
     log,
   });
+  const stills = createStillDrawer({ timeout_ms: STILL_TIMEOUT_MS });
   const runner = createStageRunner({
     executor,
     objects,
     scene: sceneSpec,
+    stills,
     store,
     ids,
     log,
@@ -124,6 +129,7 @@ export async function compose(options: {
     store,
     objects,
     scene: sceneSpec,
+    stills,
     ids,
     log,
     sources: createSourceReader(sourceLimits),

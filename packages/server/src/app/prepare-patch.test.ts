@@ -49,7 +49,8 @@ beforeEach(() => {
     pictures.push(path);
     if (path.endsWith("torn")) throw new Rejection("media_unreadable", "torn");
   };
-  deps = { objects, scene: sceneSpec, store: openMemoryStore(), media: { picture } };
+  const stills = { draw: async (scene: unknown) => new TextEncoder().encode(JSON.stringify(scene)) };
+  deps = { objects, scene: sceneSpec, stills, store: openMemoryStore(), media: { picture } };
 });
 
 const state = fixtureJob(1, {

@@ -10,6 +10,7 @@ import { fieldErrors } from "./field-errors.ts";
 import type { BriefMedia } from "./ports/brief-media.ts";
 import type { EventStore } from "./ports/event-store.ts";
 import type { ObjectStore, StoredObject } from "./ports/object-store.ts";
+import type { StillDrawer } from "./ports/still-drawer.ts";
 import { revertOutputs, revertSource } from "./revert-outputs.ts";
 import { beatIds } from "./storyboard-beats.ts";
 
@@ -31,6 +32,7 @@ export type EditDeps = {
   readonly objects: ObjectStore;
   /** What the scene of a beat must be for the renderer to draw it. */
   readonly scene: z.ZodType;
+  readonly stills: StillDrawer;
 };
 
 type Target = {
@@ -66,19 +68,25 @@ export async function preparePatch(
     if (!first) throw new Rejection("patch_target_missing", `${stage} has no artifact ${patch.artifact}`);
     return { patch, effect: { kind: "content", ...first, also } };
   }
-  const { name, base, stored } = await patchOutput(patch, stage, made, deps);
-  const artifact = made.find((a) => a.name === name);
-  if (!artifact) throw new Rejection("patch_target_missing", `${stage} has no artifact ${name}`);
-  return { patch, effect: { kind: "content", artifact_id: artifact.id, base_sha256: base, ...stored } };
+  const [first, ...also] = (await patchOutput(patch, stage, made, deps)).flatMap(({ name, base, stored }) =>
+    made.filter((a) => a.name === name).map(({ id }) => ({ artifact_id: id, base_sha256: base, ...stored })),
+  );
+  if (!first) throw new Rejection("patch_target_missing", `${stage} has none of what the patch changes`);
+  return { patch, effect: { kind: "content", ...first, also } };
 }
 
-/** Applies an edit to one of these outputs and stores the result. */
+export type Changed = { readonly name: string; readonly base: string; readonly stored: StoredObject };
+
+/**
+ * Applies an edit to one of these outputs and stores the result, first of what is returned. The still of a scene that
+ * was edited is drawn again: people judge the beat by it.
+ */
 export async function patchOutput(
   patch: EditPatch,
   stage: string,
   outputs: readonly Target[],
-  { objects, scene }: EditDeps,
-): Promise<{ name: string; base: string; stored: StoredObject }> {
+  { objects, scene, stills }: EditDeps,
+): Promise<Changed[]> {
   const target = choose(patch, stage, outputs);
   const before = new TextDecoder().decode(await objects.read(target.sha256));
   const after =
@@ -86,11 +94,45 @@ export async function patchOutput(
       ? patchedJson(before, patch, target, scene)
       : patchText(before, patch);
   if (after === before) throw new Rejection("patch_no_change", `the patch leaves ${target.name} as it is`);
-  return {
-    name: target.name,
-    base: target.sha256,
-    stored: await objects.put(new TextEncoder().encode(after)),
-  };
+  const still = isScene(target, before, scene) ? stillOf(target, outputs) : undefined;
+  // Drawn first: what cannot be drawn is refused before anything is stored.
+  const drawn = still && (await stills.draw(JSON.parse(after), (id) => storedPicture(id, objects)));
+  const changes = [await changeTo(target, new TextEncoder().encode(after), objects)];
+  if (still && drawn) changes.push(await changeTo(still, drawn, objects));
+  return changes.filter(({ base, stored }) => stored.sha256 !== base);
+}
+
+async function changeTo(target: Target, data: Uint8Array, objects: ObjectStore): Promise<Changed> {
+  return { name: target.name, base: target.sha256, stored: await objects.put(data) };
+}
+
+async function storedPicture(id: string, objects: ObjectStore): Promise<string> {
+  if (await objects.has(id)) return objects.localPath(id);
+  throw new Rejection(
+    "patch_invalid_result",
+    `the scene shows a picture ${id.slice(0, 64)} that is not stored`,
+    [
+      {
+        pointer: "/layers",
+        message: "an image's id names no stored picture",
+        remedy: "keep the id, or show another picture with asset_replace",
+      },
+    ],
+  );
+}
+
+/** Whether it is a scene of the renderer; a pipeline of other programs may keep assets in a form of its own. */
+function isScene(target: Target, content: string, scene: z.ZodType): boolean {
+  const { kind, media_type } = target;
+  return (
+    kind === "asset" && media_type === "application/json" && scene.safeParse(JSON.parse(content)).success
+  );
+}
+
+/** The still `b01.png` of the scene `b01.json`. */
+function stillOf<T extends Target>(scene: Target, outputs: readonly T[]): T | undefined {
+  const name = scene.name.replace(/\.json$/, ".png");
+  return outputs.find((o) => o.kind === "asset" && o.name === name && o.media_type === "image/png");
 }
 
 /** The output an edit is for. Where several would fit, it must name one: nothing is changed by guess. */
@@ -131,7 +173,7 @@ function patchedJson(before: string, patch: EditPatch, target: Target, scene: z.
   const value: unknown = JSON.parse(before);
   const after = patchJson(value, patch);
   if (JSON.stringify(after) === JSON.stringify(value)) return before;
-  const schema = schemaOf(target.kind, value, scene);
+  const schema = isScene(target, before, scene) ? frameKept(scene, value) : SCHEMAS[target.kind];
   const checked = schema?.safeParse(after);
   if (checked && !checked.success)
     throw new Rejection(
@@ -143,9 +185,14 @@ function patchedJson(before: string, patch: EditPatch, target: Target, scene: z.
   return `${JSON.stringify(checked ? checked.data : after, null, 2)}\n`;
 }
 
-/** What was a scene must stay one; a pipeline of other programs may keep assets in a form of its own. */
-function schemaOf(kind: ArtifactKind, before: unknown, scene: z.ZodType): z.ZodType | undefined {
-  return kind === "asset" && scene.safeParse(before).success ? scene : SCHEMAS[kind];
+/** A scene that stays one of the same beat and size: the film has its own, and a still is drawn in it. */
+function frameKept(scene: z.ZodType, before: unknown): z.ZodType {
+  const was = before as Record<string, unknown>;
+  return scene.superRefine((now, check) => {
+    for (const field of ["beat_id", "width", "height"])
+      if ((now as Record<string, unknown>)[field] !== was[field])
+        check.addIssue({ code: "custom", path: [field], message: `must stay ${JSON.stringify(was[field])}` });
+  });
 }
 
 function requireTimeToSpeak(board: Storyboard): void {

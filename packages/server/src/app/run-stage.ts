@@ -134,8 +134,8 @@ export function createStageRunner(
             outputs = outputs.map((o) => (o.name === name ? { ...o, ...now } : o));
           continue;
         }
-        const changed = await patchOutput(patch, stage.id, outputs, deps);
-        outputs = outputs.map((o) => (o.name === changed.name ? { ...o, ...changed.stored } : o));
+        for (const { name, stored } of await patchOutput(patch, stage.id, outputs, deps))
+          outputs = outputs.map((o) => (o.name === name ? { ...o, ...stored } : o));
       } catch (error) {
         if (!(error instanceof Rejection)) throw error;
         // Already in the new output, or no longer fitting; the first needs no word.

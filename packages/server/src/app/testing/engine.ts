@@ -19,6 +19,7 @@ import type { EventStore } from "../ports/event-store.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { StageAdapter, StageContext } from "../ports/stage-adapter.ts";
 import type { StageExecutor } from "../ports/stage-executor.ts";
+import type { StillDrawer } from "../ports/still-drawer.ts";
 import { createStageRunner } from "../run-stage.ts";
 
 /** A stage adapter for tests: reads scripts, depends on the brief, does what `run` says. */
@@ -86,10 +87,17 @@ export async function openEngine(options: EngineOptions = {}) {
   const executor = options.executor ?? createInProcessExecutor(workshop.deps);
   const frames: ProgressFrame[] = [];
   feed.onProgress((frame) => frames.push(frame));
+  const stills: StillDrawer = {
+    async draw(scene, pathOf) {
+      for (const layer of sceneSpec.parse(scene).layers) if (layer.type === "image") await pathOf(layer.id);
+      return new TextEncoder().encode(`still of ${JSON.stringify(scene)}`);
+    },
+  };
   const runner = createStageRunner({
     executor,
     objects,
     scene: sceneSpec,
+    stills,
     store,
     ids,
     log,
@@ -106,6 +114,7 @@ export async function openEngine(options: EngineOptions = {}) {
     dispatcher,
     objects,
     scene: sceneSpec,
+    stills,
     lines,
     ids,
     log,
