@@ -114,10 +114,44 @@ it.each([
 
 it("changes levels of a track, or of the voice in one beat", async () => {
   const level = { type: "level_adjust", level_change_db: -3 } as const;
-  expect(await codeOf({ ...level, track: "music" }, "audio")).toBe("taken");
+  expect(await codeOf({ ...level, track: "music" }, "audio")).toBe("patch_target_missing");
+  const music = fixtureArtifact(4, {
+    stage: "audio",
+    kind: "music",
+    name: "music.wav",
+    media_type: "audio/wav",
+  });
+  const withMusic = { ...state, artifacts: [...state.artifacts, music] };
+  expect((await preparePatch({ ...level, track: "music" }, "audio", withMusic, deps)).effect.kind).toBe(
+    "rebuild",
+  );
   expect(await codeOf({ ...level, beat_id: "b01" }, "audio")).toBe("taken");
   expect(await codeOf({ ...level, beat_id: "b01", track: "music" }, "audio")).toBe("patch_not_applicable");
   expect(await codeOf({ ...level, level_change_db: 0 }, "audio")).toBe("patch_no_change");
+});
+
+it("does not take the picture that a beat shows already, or is about to show", async () => {
+  const patch = { type: "asset_replace", beat_id: "b01", upload_id: UPLOAD } as const;
+  await upload("image/png", "good");
+  const scene = fixtureArtifact(4, {
+    ...{ stage: "assets", kind: "asset", name: "b01.json", media_type: "application/json", sha256: "scene" },
+  });
+  const standing = (status: "completed" | "stale", shows: string, patches: Patch[]) => {
+    const job = { ...state, artifacts: [...state.artifacts, scene] };
+    const stages = job.stages.map((s) => (s.id === "assets" ? { ...s, status, patches } : s));
+    const read = async (sha256: string) =>
+      sha256 === "scene" ? new TextEncoder().encode(`{"id":"${shows}"}`) : deps.objects.read(sha256);
+    const over = { ...deps, objects: { ...deps.objects, read } as ObjectStore };
+    return preparePatch(patch, "assets", { ...job, stages }, over).then(
+      ({ effect }) => effect.kind,
+      (error: Rejection) => [error.code, error.errors[0]?.pointer],
+    );
+  };
+  const refused = ["patch_no_change", "/upload_id"];
+  expect(await standing("completed", "good", [])).toEqual(refused);
+  expect(await standing("completed", "other", [patch])).toBe("rebuild");
+  expect(await standing("stale", "other", [patch])).toEqual(refused);
+  expect(await standing("stale", "good", [])).toBe("rebuild");
 });
 
 it("edits a storyboard only to what it may be", async () => {

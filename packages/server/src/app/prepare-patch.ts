@@ -3,6 +3,7 @@ import { outline, research, timing } from "@greenlight/contract/documents";
 import type { Patch } from "@greenlight/contract/patch";
 import { type Storyboard, storyboard } from "@greenlight/contract/storyboard";
 import type { z } from "zod";
+import { checkLevel } from "../domain/check-level.ts";
 import { type PreparedPatch, Rejection } from "../domain/commands.ts";
 import { type EditPatch, isRebuildPatch, PATCH_TARGETS, patchJson, patchText } from "../domain/patches.ts";
 import type { JobState } from "../domain/state.ts";
@@ -238,15 +239,41 @@ async function checkRebuild(
         { pointer: at, message: `is ${upload.media_type}`, remedy: "upload a PNG, JPEG or WebP" },
       ]);
     await deps.media.picture(await deps.objects.localPath(upload.sha256));
+    if (await isShown(upload.sha256, patch.beat_id, stage, state, deps))
+      throw new Rejection("patch_no_change", `${patch.beat_id} shows ${upload.path} already`, [
+        { pointer: at, message: "the beat shows this picture already", remedy: "give another picture" },
+      ]);
   }
-  if (patch.type === "level_adjust" && patch.level_change_db === 0)
-    throw new Rejection("patch_no_change", "a change of 0 dB changes nothing");
-  if (patch.type === "level_adjust" && patch.beat_id !== undefined && patch.track === "music")
-    throw new Rejection(
-      "patch_not_applicable",
-      "the music runs through all beats: leave beat_id out, or track",
-    );
   if (patch.beat_id !== undefined) await requireBeat(patch.beat_id, state, deps.objects);
+  if (patch.type === "asset_replace") return;
+  const before = state.stages.find((s) => s.id === stage)?.patches ?? [];
+  checkLevel(patch, before, (await beatIds(state, deps.objects)) ?? []);
+  if (patch.track === "music" && !made.some((a) => a.kind === "music"))
+    throw new Rejection("patch_target_missing", `${stage} made no music`, [
+      {
+        pointer: "/track",
+        message: "there is no music",
+        remedy: "adjust the voice; the brief decides about music",
+      },
+    ]);
+}
+
+/** Whether a beat shows a stored picture; while its stage has yet to run again, whether it is going to. */
+async function isShown(
+  sha256: string,
+  beatId: string,
+  stage: string,
+  state: JobState,
+  { store, objects }: PatchDeps,
+): Promise<boolean> {
+  const { status, patches } = state.stages.find((s) => s.id === stage) ?? { status: null, patches: [] };
+  if (status !== "completed") {
+    const last = patches.findLast((p) => p.type === "asset_replace" && p.beat_id === beatId);
+    return last?.type === "asset_replace" && (await store.findUpload(last.upload_id))?.sha256 === sha256;
+  }
+  const scene = state.artifacts.find((a) => a.stage === stage && a.name === `${beatId}.json`);
+  // A scene names the pictures it shows by their sha256.
+  return scene !== undefined && new TextDecoder().decode(await objects.read(scene.sha256)).includes(sha256);
 }
 
 async function requireBeat(id: string, state: JobState, objects: ObjectStore): Promise<void> {

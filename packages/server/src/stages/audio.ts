@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Timing } from "@greenlight/contract/documents";
-import type { Patch } from "@greenlight/contract/patch";
+import { sumLevels } from "@greenlight/contract/levels";
 import { storyboard } from "@greenlight/contract/storyboard";
 import { decodeFile, UnreadableAudio } from "@greenlight/media/audio/decode-file";
 import { loopSound } from "@greenlight/media/audio/loop-sound";
@@ -53,7 +53,7 @@ export const audio: StageAdapter<NoParams> = {
     );
     const spoken = await speakBeats(ctx, board, [0, 0.4]);
     const timing = buildTiming(board, lengthsOf(spoken), ctx.cfg.render, board.fps);
-    const levels = levelsOf(ctx.patches);
+    const levels = sumLevels(ctx.patches);
     const files = await mixFiles(ctx, timing, spoken, levels);
     const speechBy = ctx.providers.speech.id;
     const json = { media_type: "application/json", meta: { made_by: speechBy, ...heard.meta() } };
@@ -86,19 +86,6 @@ function heardIn(ctx: StageContext): string[] {
 
 function musicMaker(ctx: StageContext): string {
   return ctx.cfg.brief.music === "generated" ? "music:builtin@1" : "music:brief";
-}
-
-/** Sums the level changes people asked for; without a track, the voice is meant. */
-function levelsOf(patches: readonly Patch[]): Levels {
-  const levels = { voice_db: 0, music_db: 0, beat_db: new Map<string, number>() };
-  for (const patch of patches) {
-    if (patch.type !== "level_adjust") continue;
-    if (patch.beat_id)
-      levels.beat_db.set(patch.beat_id, (levels.beat_db.get(patch.beat_id) ?? 0) + patch.level_change_db);
-    else if (patch.track === "music") levels.music_db += patch.level_change_db;
-    else levels.voice_db += patch.level_change_db;
-  }
-  return levels;
 }
 
 function mixFiles(
