@@ -284,6 +284,11 @@ describe("the patch table", () => {
     expect(await no("audio", level(-25))).toBe("patch_invalid");
     expect(await no("audio", level(0))).toBe("patch_no_change");
     expect(await no("audio", { ...level(3), beat_id: "b99" })).toBe("patch_target_missing");
+    const captions = (content: string): Patch => ({ type: "replace", artifact: "captions.srt", content });
+    expect(await no("audio", captions("1\n00:00:00,000 --> 00:00:01,000\nHoney\n"))).toBe(
+      "patch_not_applicable",
+    );
+    expect(await no("acceptance", { ...pointing("/verdict", "PASS") })).toMatch(/^patch_/);
     await apply("audio", { ...level(-3), beat_id: beat.id });
     job = await until(id, is("needs_approval", "audio"));
     expect(job.stages.find((s) => s.id === "audio")?.attempt).toBe(2);

@@ -1,11 +1,18 @@
 import type { ArtifactKind } from "@greenlight/contract/artifact";
-import { outline, research, timing } from "@greenlight/contract/documents";
+import { outline, research } from "@greenlight/contract/documents";
 import type { Patch } from "@greenlight/contract/patch";
 import { type Storyboard, storyboard } from "@greenlight/contract/storyboard";
 import type { z } from "zod";
 import { checkLevel } from "../domain/check-level.ts";
 import { type PreparedPatch, Rejection } from "../domain/commands.ts";
-import { type EditPatch, isRebuildPatch, PATCH_TARGETS, patchJson, patchText } from "../domain/patches.ts";
+import {
+  type EditPatch,
+  isRebuildPatch,
+  NOT_EDITED,
+  PATCH_TARGETS,
+  patchJson,
+  patchText,
+} from "../domain/patches.ts";
 import type { JobState } from "../domain/state.ts";
 import { fieldErrors } from "./field-errors.ts";
 import type { BriefMedia } from "./ports/brief-media.ts";
@@ -20,7 +27,6 @@ const SCHEMAS: Partial<Record<ArtifactKind, z.ZodType>> = {
   outline,
   research_data: research,
   storyboard,
-  timing,
 };
 
 export type PatchDeps = EditDeps & {
@@ -140,34 +146,57 @@ function stillOf<T extends Target>(scene: Target, outputs: readonly T[]): T | un
 function choose<T extends Target>(patch: EditPatch, stage: string, outputs: readonly T[]): T {
   const kind = PATCH_TARGETS[patch.type];
   const named = "artifact" in patch ? patch.artifact : undefined;
-  const accepted =
-    patch.type === "json_patch" && !named
-      ? /^application\/json$/
-      : /^(text\/(markdown|plain)|application\/json)$/;
-  const fitting = outputs.filter(
-    (o) => accepted.test(o.media_type) && (named ? o.name === named : kind === null || o.kind === kind),
+  const json = patch.type === "json_patch" && named === undefined;
+  const readable = outputs.filter(
+    (o) =>
+      isEditable(o) && (kind === null || o.kind === kind) && (!json || o.media_type === "application/json"),
   );
+  const fitting = readable.filter((o) => named === undefined || o.name === named);
   const names = (of: readonly T[]) => of.map((o) => o.name).join(", ");
-  const [target] = fitting;
-  if (!target)
-    throw named
-      ? new Rejection("patch_target_missing", `${stage} has no text or JSON artifact named ${named}`, [
-          {
+  const [target, second] = fitting;
+  if (target && !second) return target;
+  if (target)
+    throw new Rejection("patch_target_missing", `${patch.type} fits ${names(fitting)} of ${stage}`, [
+      kind === null
+        ? {
             pointer: "/artifact",
-            message: "no such text or JSON artifact",
-            remedy: `give one of: ${names(outputs.filter((o) => accepted.test(o.media_type)))}`,
+            message: "missing where several outputs fit",
+            remedy: `give one of: ${names(fitting)}`,
+          }
+        : {
+            pointer: "/type",
+            message: `${patch.type} cannot say which of several outputs it is for`,
+            remedy: `use replace with artifact: one of ${names(fitting)}`,
           },
-        ])
-      : new Rejection("patch_not_applicable", `${patch.type} does not fit what ${stage} makes`);
-  if (kind === null && fitting.length > 1)
-    throw new Rejection("patch_target_missing", `${patch.type} fits ${fitting.length} outputs of ${stage}`, [
+    ]);
+  const held = outputs.find((o) => o.name === named) ?? outputs.find((o) => NOT_EDITED[o.kind]);
+  const instead = held && NOT_EDITED[held.kind];
+  if (kind === null && instead && (named !== undefined || readable.length === 0))
+    throw new Rejection("patch_not_applicable", `${held.name} cannot be edited; ${instead}`, [
+      { pointer: named === undefined ? "/type" : "/artifact", message: "cannot be edited", remedy: instead },
+    ]);
+  if (named !== undefined)
+    throw new Rejection("patch_target_missing", `${stage} has no text or JSON artifact named ${named}`, [
       {
         pointer: "/artifact",
-        message: "missing where several outputs fit",
-        remedy: `give one of: ${names(fitting)}`,
+        message: "no such text or JSON artifact",
+        remedy:
+          readable.length > 0
+            ? `give one of: ${names(readable)}`
+            : `${stage} makes none; patch another stage`,
       },
     ]);
-  return target;
+  throw new Rejection("patch_not_applicable", `${patch.type} does not fit what ${stage} makes`, [
+    {
+      pointer: "/type",
+      message: `does not fit what ${stage} makes`,
+      remedy: "GET /api/v1/patches/types says which fits where",
+    },
+  ]);
+}
+
+function isEditable({ kind, media_type }: Target): boolean {
+  return !NOT_EDITED[kind] && /^(text\/(markdown|plain)|application\/json)$/.test(media_type);
 }
 
 function patchedJson(before: string, patch: EditPatch, target: Target, scene: z.ZodType): string {

@@ -45,6 +45,17 @@ export const NOT_REVERTED: Readonly<Partial<Record<ArtifactKind, string>>> = {
   acceptance_report: PICTURE,
 };
 
+/**
+ * Kinds whose content no edit may change, with what to change instead. A report says what was measured. Timing and
+ * captions are the words as they are spoken: the same cues stand in the film's caption track, in its picture and in
+ * two files, on the clock of the voice.
+ */
+export const NOT_EDITED: Readonly<Partial<Record<ArtifactKind, string>>> = {
+  acceptance_report: "it says what was measured: patch what it measured",
+  timing: "it is the clock of the voice: adjust durations or edit narrations of the storyboard",
+  captions: "they are the words as spoken: edit the narration of their beat in the storyboard (beat_edit)",
+};
+
 /** Lays a text patch over a script. @throws Rejection patch_target_missing | patch_invalid_result. */
 export function patchText(text: string, patch: EditPatch): string {
   switch (patch.type) {
