@@ -6,6 +6,7 @@ import { uuid7Ids } from "../../packages/server/src/adapters/ids/uuid7.ts";
 import { createLiveFeed } from "../../packages/server/src/app/live-feed.ts";
 import { createOperations } from "../../packages/server/src/app/operations.ts";
 import type { BriefMedia } from "../../packages/server/src/app/ports/brief-media.ts";
+import type { NarrationMeter } from "../../packages/server/src/app/ports/narration-meter.ts";
 import type { ObjectStore } from "../../packages/server/src/app/ports/object-store.ts";
 import type { SourceReader } from "../../packages/server/src/app/ports/source-reader.ts";
 import type { StillDrawer } from "../../packages/server/src/app/ports/still-drawer.ts";
@@ -28,6 +29,7 @@ export async function approvalLatencies(samples: number): Promise<number[]> {
     objects,
     scene: sceneSpec,
     stills: {} as StillDrawer,
+    narration: {} as NarrationMeter,
     ids: uuid7Ids,
     log: SILENT,
     sources: {} as SourceReader,

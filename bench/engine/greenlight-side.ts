@@ -9,6 +9,7 @@ import { type CommandBus, createCommandBus } from "../../packages/server/src/app
 import { createDispatcher, type Dispatcher } from "../../packages/server/src/app/dispatch.ts";
 import type { EventStore } from "../../packages/server/src/app/ports/event-store.ts";
 import type { Logger } from "../../packages/server/src/app/ports/logger.ts";
+import type { NarrationMeter } from "../../packages/server/src/app/ports/narration-meter.ts";
 import type { ObjectStore } from "../../packages/server/src/app/ports/object-store.ts";
 import type { StageExecutor } from "../../packages/server/src/app/ports/stage-executor.ts";
 import type { StillDrawer } from "../../packages/server/src/app/ports/still-drawer.ts";
@@ -43,6 +44,7 @@ export function openEngine(lanes: number): Engine {
     objects: {} as ObjectStore,
     scene: sceneSpec,
     stills: {} as StillDrawer,
+    narration: {} as NarrationMeter,
     store,
     ids,
     clock,

@@ -18,6 +18,7 @@ import { uuid7Ids } from "./adapters/ids/uuid7.ts";
 import { createPinoLogger } from "./adapters/log/pino-logger.ts";
 import { createBriefMedia } from "./adapters/media/brief-media.ts";
 import { createMediaMeter } from "./adapters/media/media-meter.ts";
+import { createNarrationMeter } from "./adapters/media/narration-meter.ts";
 import { createStillDrawer } from "./adapters/media/still-drawer.ts";
 import { createFetchSender } from "./adapters/notices/fetch-sender.ts";
 import { createSourceReader } from "./adapters/sources/read-source.ts";
@@ -52,8 +53,8 @@ const PACKAGE = fileURLToPath(new URL("../../../package.json", import.meta.url))
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
 /** How long a webhook's receiver may take to answer. */
 const NOTICE_TIMEOUT_MS = 10_000;
-/** How long a still of a patched scene may take to draw. */
-const STILL_TIMEOUT_MS = 30_000;
+/** How long drawing a still, or speaking narrations, for one patch may take. */
+const PATCH_TIMEOUT_MS = 60_000;
 
 export async function compose(options: {
   readonly home: string;
@@ -94,12 +95,14 @@ export async function compose(options: {
     spare: Math.min(config.global.stage_hosts, config.operator.max_concurrent_jobs),
     log,
   });
-  const stills = createStillDrawer({ timeout_ms: STILL_TIMEOUT_MS });
+  const stills = createStillDrawer({ timeout_ms: PATCH_TIMEOUT_MS });
+  const narration = createNarrationMeter({ timeout_ms: PATCH_TIMEOUT_MS });
   const runner = createStageRunner({
     executor,
     objects,
     scene: sceneSpec,
     stills,
+    narration,
     store,
     ids,
     log,
@@ -130,6 +133,7 @@ export async function compose(options: {
     objects,
     scene: sceneSpec,
     stills,
+    narration,
     ids,
     log,
     sources: createSourceReader(sourceLimits),

@@ -32,7 +32,13 @@ async function refusal(patch: Patch, stage: string): Promise<[string, string, un
   const objects = { read: async () => new TextEncoder().encode("{}") } as unknown as ObjectStore;
   const unused = async () => new Uint8Array();
   const refused = await preparePatch(patch, stage, job, {
-    ...{ objects, scene: sceneSpec, stills: { draw: unused }, store: openMemoryStore() },
+    ...{
+      objects,
+      scene: sceneSpec,
+      stills: { draw: unused },
+      narration: { seconds: async () => [] },
+      store: openMemoryStore(),
+    },
     media: { picture: async () => {} },
   }).catch((error: unknown) => error);
   if (!(refused instanceof Rejection)) throw new Error("the patch was taken");

@@ -50,7 +50,11 @@ beforeEach(() => {
     if (path.endsWith("torn")) throw new Rejection("media_unreadable", "torn");
   };
   const stills = { draw: async (scene: unknown) => new TextEncoder().encode(JSON.stringify(scene)) };
-  deps = { objects, scene: sceneSpec, stills, store: openMemoryStore(), media: { picture } };
+  // Half a second a word.
+  const narration = {
+    seconds: async (texts: readonly string[]) => texts.map((t) => t.split(/\s+/).length / 2),
+  };
+  deps = { objects, scene: sceneSpec, stills, narration, store: openMemoryStore(), media: { picture } };
 });
 
 const state = fixtureJob(1, {
@@ -163,6 +167,8 @@ it("edits a storyboard only to what it may be", async () => {
   expect(JSON.parse(new TextDecoder().decode(stored[0])).beats[0].duration_s).toBe(6);
   expect(await codeOf(adjust(2), "storyboard")).toBe("patch_too_short");
   expect(await codeOf(adjust(4), "storyboard")).toBe("patch_no_change");
+  const measured = { ...BOARD, beats: BOARD.beats.map((b) => ({ ...b, speech_s: 0.1 })) };
+  expect(await codeOf({ type: "replace", content: measured }, "storyboard")).toBe("patch_no_change");
   expect(await codeOf(adjust(6, "b02"), "storyboard")).toBe("patch_target_missing");
   expect(await codeOf({ type: "replace", content: { beats: [] } }, "storyboard")).toBe(
     "patch_invalid_result",
@@ -179,7 +185,10 @@ it.each<[string, Patch, string, string | undefined]>([
   ],
   [
     "words too long for their beat",
-    { type: "replace", content: { ...BOARD, beats: BOARD.beats.map((b) => ({ ...b, speech_s: 9 })) } },
+    {
+      type: "replace",
+      content: { ...BOARD, beats: BOARD.beats.map((b) => ({ ...b, narration: "tide ".repeat(9).trim() })) },
+    },
     "patch_too_short",
     "/beats/0/duration_s",
   ],

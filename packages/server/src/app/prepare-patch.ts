@@ -1,7 +1,8 @@
 import type { ArtifactKind } from "@greenlight/contract/artifact";
 import { outline, research } from "@greenlight/contract/documents";
+import type { JobCfg } from "@greenlight/contract/job";
 import type { Patch } from "@greenlight/contract/patch";
-import { type Storyboard, storyboard } from "@greenlight/contract/storyboard";
+import { storyboard } from "@greenlight/contract/storyboard";
 import type { z } from "zod";
 import { checkLevel } from "../domain/check-level.ts";
 import { type PreparedPatch, Rejection } from "../domain/commands.ts";
@@ -17,9 +18,11 @@ import type { JobState } from "../domain/state.ts";
 import { fieldErrors } from "./field-errors.ts";
 import type { BriefMedia } from "./ports/brief-media.ts";
 import type { EventStore } from "./ports/event-store.ts";
+import type { NarrationMeter } from "./ports/narration-meter.ts";
 import type { ObjectStore, StoredObject } from "./ports/object-store.ts";
 import type { StillDrawer } from "./ports/still-drawer.ts";
 import { revertOutputs, revertSource } from "./revert-outputs.ts";
+import { settleStoryboard } from "./settle-storyboard.ts";
 import { beatIds } from "./storyboard-beats.ts";
 
 /** What the JSON artifacts of the built-in stages must be, before and after a patch. */
@@ -40,6 +43,7 @@ export type EditDeps = {
   /** What the scene of a beat must be for the renderer to draw it. */
   readonly scene: z.ZodType;
   readonly stills: StillDrawer;
+  readonly narration: NarrationMeter;
 };
 
 type Target = {
@@ -75,8 +79,11 @@ export async function preparePatch(
     if (!first) throw new Rejection("patch_target_missing", `${stage} has no artifact ${patch.artifact}`);
     return { patch, effect: { kind: "content", ...first, also } };
   }
-  const [first, ...also] = (await patchOutput(patch, stage, made, deps)).flatMap(({ name, base, stored }) =>
-    made.filter((a) => a.name === name).map(({ id }) => ({ artifact_id: id, base_sha256: base, ...stored })),
+  const [first, ...also] = (await patchOutput(patch, stage, made, state.cfg, deps)).flatMap(
+    ({ name, base, stored }) =>
+      made
+        .filter((a) => a.name === name)
+        .map(({ id }) => ({ artifact_id: id, base_sha256: base, ...stored })),
   );
   if (!first) throw new Rejection("patch_target_missing", `${stage} has none of what the patch changes`);
   return { patch, effect: { kind: "content", ...first, also } };
@@ -92,13 +99,15 @@ export async function patchOutput(
   patch: EditPatch,
   stage: string,
   outputs: readonly Target[],
-  { objects, scene, stills }: EditDeps,
+  cfg: JobCfg,
+  deps: EditDeps,
 ): Promise<Changed[]> {
+  const { objects, scene, stills } = deps;
   const target = choose(patch, stage, outputs);
   const before = new TextDecoder().decode(await objects.read(target.sha256));
   const after =
     target.media_type === "application/json"
-      ? patchedJson(before, patch, target, scene)
+      ? await patchedJson(before, patch, target, cfg, deps)
       : patchText(before, patch);
   if (after === before) throw new Rejection("patch_no_change", `the patch leaves ${target.name} as it is`);
   const still = isScene(target, before, scene) ? stillOf(target, outputs) : undefined;
@@ -199,10 +208,17 @@ function isEditable({ kind, media_type }: Target): boolean {
   return !NOT_EDITED[kind] && /^(text\/(markdown|plain)|application\/json)$/.test(media_type);
 }
 
-function patchedJson(before: string, patch: EditPatch, target: Target, scene: z.ZodType): string {
+async function patchedJson(
+  before: string,
+  patch: EditPatch,
+  target: Target,
+  cfg: JobCfg,
+  { scene, narration }: EditDeps,
+): Promise<string> {
   const value: unknown = JSON.parse(before);
   const after = patchJson(value, patch);
-  if (JSON.stringify(after) === JSON.stringify(value)) return before;
+  const same = (now: unknown) => JSON.stringify(now) === JSON.stringify(value);
+  if (same(after)) return before;
   const schema = isScene(target, before, scene) ? frameKept(scene, value) : SCHEMAS[target.kind];
   const checked = schema?.safeParse(after);
   if (checked && !checked.success)
@@ -211,8 +227,11 @@ function patchedJson(before: string, patch: EditPatch, target: Target, scene: z.
       `${target.name} would break its schema`,
       fieldErrors(checked.error),
     );
-  if (target.kind === "storyboard") requireTimeToSpeak(storyboard.parse(after));
-  return `${JSON.stringify(checked ? checked.data : after, null, 2)}\n`;
+  const settled =
+    target.kind === "storyboard"
+      ? await settleStoryboard(patch, storyboard.parse(value), storyboard.parse(after), cfg, narration)
+      : (checked?.data ?? after);
+  return same(settled) ? before : `${JSON.stringify(settled, null, 2)}\n`;
 }
 
 /** A scene that stays one of the same beat and size: the film has its own, and a still is drawn in it. */
@@ -223,23 +242,6 @@ function frameKept(scene: z.ZodType, before: unknown): z.ZodType {
       if ((now as Record<string, unknown>)[field] !== was[field])
         check.addIssue({ code: "custom", path: [field], message: `must stay ${JSON.stringify(was[field])}` });
   });
-}
-
-function requireTimeToSpeak(board: Storyboard): void {
-  const short = board.beats.flatMap(({ id, duration_s, speech_s }, index) =>
-    duration_s < speech_s ? [{ id, duration_s, speech_s, index }] : [],
-  );
-  const [first] = short;
-  if (!first) return;
-  throw new Rejection(
-    "patch_too_short",
-    `${first.id} speaks for ${first.speech_s.toFixed(2)} s; give it at least that instead of ${first.duration_s} s`,
-    short.map(({ index, speech_s }) => ({
-      pointer: `/beats/${index}/duration_s`,
-      message: "shorter than the narration",
-      remedy: `give at least ${speech_s}`,
-    })),
-  );
 }
 
 async function checkRebuild(

@@ -134,7 +134,7 @@ export function createStageRunner(
             outputs = outputs.map((o) => (o.name === name ? { ...o, ...now } : o));
           continue;
         }
-        for (const { name, stored } of await patchOutput(patch, stage.id, outputs, deps))
+        for (const { name, stored } of await patchOutput(patch, stage.id, outputs, state.cfg, deps))
           outputs = outputs.map((o) => (o.name === name ? { ...o, ...stored } : o));
       } catch (error) {
         if (!(error instanceof Rejection)) throw error;

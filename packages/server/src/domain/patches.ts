@@ -96,19 +96,14 @@ function replaceSection(text: string, marker: string, section: string): string {
 export function patchJson(value: unknown, patch: EditPatch): unknown {
   switch (patch.type) {
     case "duration_adjust":
-      return patch.beat_adjustments.reduce((board, { beat_id, duration }) => {
-        const beat = findBeat(board, beat_id);
-        if (duration < beat.speech_s)
-          throw new Rejection(
-            "patch_too_short",
-            `${beat_id} speaks for ${beat.speech_s.toFixed(2)} s; give it at least that instead of ${duration} s`,
-          );
-        return withBeat(board, { ...beat, duration_s: duration });
+      return patch.beat_adjustments.reduce((board, { beat_id, duration }, index) => {
+        const pointer = `/beat_adjustments/${index}/beat_id`;
+        return withBeat(board, { ...findBeat(board, beat_id, pointer), duration_s: duration });
       }, value as Storyboard);
     case "beat_edit": {
       const board = value as Storyboard;
       const changes = Object.fromEntries(Object.entries(patch.set).filter(([, v]) => v !== undefined));
-      return withBeat(board, { ...findBeat(board, patch.beat_id), ...changes });
+      return withBeat(board, { ...findBeat(board, patch.beat_id, "/beat_id"), ...changes });
     }
     case "json_patch":
       return applyJsonPatch(value, patch.operations);
@@ -119,10 +114,16 @@ export function patchJson(value: unknown, patch: EditPatch): unknown {
   }
 }
 
-function findBeat(board: Storyboard, id: string): Beat {
+function findBeat(board: Storyboard, id: string, pointer: string): Beat {
   const beat = board.beats.find((b) => b.id === id);
-  if (!beat) throw new Rejection("patch_target_missing", `the storyboard has no beat ${id}`);
-  return beat;
+  if (beat) return beat;
+  throw new Rejection("patch_target_missing", `the storyboard has no beat ${id}`, [
+    {
+      pointer,
+      message: "no beat has this id",
+      remedy: `use one of ${board.beats.map((b) => b.id).join(", ")}`,
+    },
+  ]);
 }
 
 function withBeat(board: Storyboard, beat: Beat): Storyboard {

@@ -26,12 +26,12 @@ const KINDS: { readonly [Type in PatchType]: readonly [string[], string, Extract
   ],
   duration_adjust: [
     ["storyboard"],
-    "Sets how many seconds beats stay on screen; never shorter than their narration.",
+    "Sets how many seconds beats stay on screen; never shorter than lead-in, narration and tail.",
     { type: "duration_adjust", beat_adjustments: [{ beat_id: "b03", duration: 6.5 }] },
   ],
   beat_edit: [
     ["storyboard"],
-    "Changes fields of one beat.",
+    "Changes fields of one beat. A new narration is measured, and the beat made as long as it needs.",
     {
       type: "beat_edit",
       beat_id: "b03",

@@ -8,7 +8,8 @@ import { fork } from "node:child_process";
 /** @throws Error when the process ends, or the time is over, without an answer. */
 export function askChild<Answer>(module: URL, question: object, timeoutMs: number): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const child = fork(module, { env: {}, execArgv: [], serialization: "advanced" });
+    const execArgv = ["--disable-warning=ExperimentalWarning"];
+    const child = fork(module, { env: {}, execArgv, serialization: "advanced" });
     const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
     child.once("message", (answer) => resolve(answer as Answer));
     child.once("error", reject);

@@ -17,6 +17,7 @@ import { createInProcessExecutor } from "../in-process-executor.ts";
 import { createLiveFeed } from "../live-feed.ts";
 import type { EventStore } from "../ports/event-store.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { NarrationMeter } from "../ports/narration-meter.ts";
 import type { StageAdapter, StageContext } from "../ports/stage-adapter.ts";
 import type { StageExecutor } from "../ports/stage-executor.ts";
 import type { StillDrawer } from "../ports/still-drawer.ts";
@@ -93,11 +94,15 @@ export async function openEngine(options: EngineOptions = {}) {
       return new TextEncoder().encode(`still of ${JSON.stringify(scene)}`);
     },
   };
+  const narration: NarrationMeter = {
+    seconds: async (texts) => texts.map((text) => text.split(/\s+/).length / 2),
+  };
   const runner = createStageRunner({
     executor,
     objects,
     scene: sceneSpec,
     stills,
+    narration,
     store,
     ids,
     log,
@@ -115,6 +120,7 @@ export async function openEngine(options: EngineOptions = {}) {
     objects,
     scene: sceneSpec,
     stills,
+    narration,
     lines,
     ids,
     log,
