@@ -2,7 +2,7 @@ import type { ProgressFrame } from "@greenlight/contract/event";
 import type { Command, ProducedArtifact } from "../domain/commands.ts";
 import { Rejection } from "../domain/commands.ts";
 import type { PatchConflict } from "../domain/events.ts";
-import { isRebuildPatch } from "../domain/patches.ts";
+import { isRebuildPatch, type RebuildPatch } from "../domain/patches.ts";
 import type { JobState, PlannedStage, StageState } from "../domain/state.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { EventStore } from "./ports/event-store.ts";
@@ -18,6 +18,7 @@ import type {
 } from "./ports/stage-executor.ts";
 import { type EditDeps, patchOutput } from "./prepare-patch.ts";
 import { isOutdone, revertOutputs, revertSource } from "./revert-outputs.ts";
+import { beatIds } from "./storyboard-beats.ts";
 
 /** Runs the attempt that `state.running` names and says which command tells its result; null when it was aborted. */
 export interface StageRunner {
@@ -125,7 +126,10 @@ export function createStageRunner(
     let outputs = made;
     const conflicts: PatchConflict[] = [];
     for (const [index, patch] of stage.patches.entries()) {
-      if (isRebuildPatch(patch)) continue;
+      if (isRebuildPatch(patch)) {
+        conflicts.push(...(await goneBeat(patch, state)));
+        continue;
+      }
       try {
         if (patch.type === "revert") {
           if (isOutdone(patch, outputs, stage.patches.slice(index + 1))) continue;
@@ -144,6 +148,15 @@ export function createStageRunner(
       }
     }
     return { outputs, conflicts };
+  }
+
+  /** The stage had such a patch before it ran, but nothing to show it on. */
+  async function goneBeat(patch: RebuildPatch, state: JobState): Promise<PatchConflict[]> {
+    if (patch.beat_id === undefined) return [];
+    const known = await beatIds(state, deps.objects);
+    if (known === null || known.includes(patch.beat_id)) return [];
+    const message = `the storyboard has no beat ${patch.beat_id} any more`;
+    return [{ patch, code: "patch_target_missing", message }];
   }
 
   return { run };

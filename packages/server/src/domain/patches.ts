@@ -4,7 +4,7 @@ import type { Beat, Storyboard } from "@greenlight/contract/storyboard";
 import { Rejection } from "./commands.ts";
 import { applyJsonPatch } from "./json-patch.ts";
 
-type RebuildPatch = Extract<Patch, { type: "asset_replace" | "level_adjust" }>;
+export type RebuildPatch = Extract<Patch, { type: "asset_replace" | "level_adjust" }>;
 /** A patch that makes new content of the content that stands; a revert takes content that is there already. */
 export type EditPatch = Exclude<Patch, RebuildPatch | { type: "revert" }>;
 
