@@ -176,6 +176,28 @@ it("edits a storyboard only to what it may be", async () => {
   expect(stored).toHaveLength(1);
 });
 
+it.each<[Patch, string, string]>([
+  [{ type: "beat_edit", beat_id: "b99", set: { narration: "x" } }, "storyboard", "/beat_id"],
+  [
+    {
+      type: "duration_adjust",
+      beat_adjustments: [
+        { beat_id: "b01", duration: 9 },
+        { beat_id: "b99", duration: 9 },
+      ],
+    },
+    "storyboard",
+    "/beat_adjustments/1/beat_id",
+  ],
+  [{ type: "level_adjust", level_change_db: 3, beat_id: "b99" }, "audio", "/beat_id"],
+  [{ type: "level_adjust", level_change_db: 3 }, "storyboard", "/type"],
+  [{ type: "text_replace", replacements: [{ old: "a", new: "b" }] }, "storyboard", "/type"],
+  [{ type: "asset_replace", beat_id: "b01", upload_id: UPLOAD }, "assets", "/upload_id"],
+])("points at the field of %j that is at fault", async (patch, stage, pointer) => {
+  const { errors } = await refusalOf(patch, stage);
+  expect(errors).toMatchObject([{ pointer, remedy: expect.stringMatching(/./) }]);
+});
+
 it.each<[string, Patch, string, string | undefined]>([
   [
     "a beat too short for its words",

@@ -195,7 +195,11 @@ function choose<T extends Target>(patch: EditPatch, stage: string, outputs: read
             : `${stage} makes none; patch another stage`,
       },
     ]);
-  throw new Rejection("patch_not_applicable", `${patch.type} does not fit what ${stage} makes`, [
+  throw doesNotFit(patch, stage);
+}
+
+function doesNotFit({ type }: Patch, stage: string): Rejection {
+  return new Rejection("patch_not_applicable", `${type} does not fit what ${stage} makes`, [
     {
       pointer: "/type",
       message: `does not fit what ${stage} makes`,
@@ -252,8 +256,7 @@ async function checkRebuild(
 ): Promise<void> {
   const kind = PATCH_TARGETS[patch.type];
   const made = state.artifacts.filter((a) => a.stage === stage);
-  if (!made.some((a) => a.kind === kind))
-    throw new Rejection("patch_not_applicable", `${patch.type} does not fit what ${stage} makes`);
+  if (!made.some((a) => a.kind === kind)) throw doesNotFit(patch, stage);
   if (patch.type === "asset_replace") {
     const upload = await deps.store.findUpload(patch.upload_id);
     const at = "/upload_id";
@@ -309,6 +312,13 @@ async function isShown(
 
 async function requireBeat(id: string, state: JobState, objects: ObjectStore): Promise<void> {
   const known = await beatIds(state, objects);
-  if (known === null) throw new Rejection("patch_target_missing", "the job has no storyboard yet");
-  if (!known.includes(id)) throw new Rejection("patch_target_missing", `the storyboard has no beat ${id}`);
+  if (known?.includes(id)) return;
+  const detail = known ? `the storyboard has no beat ${id}` : "the job has no storyboard yet";
+  throw new Rejection("patch_target_missing", detail, [
+    {
+      pointer: "/beat_id",
+      message: "no beat has this id",
+      remedy: known ? `use one of ${known.join(", ")}` : "wait for the storyboard",
+    },
+  ]);
 }

@@ -60,19 +60,31 @@ export const NOT_EDITED: Readonly<Partial<Record<ArtifactKind, string>>> = {
 export function patchText(text: string, patch: EditPatch): string {
   switch (patch.type) {
     case "text_replace":
-      return patch.replacements.reduce((now, { old, new: fresh }) => {
+      return patch.replacements.reduce((now, { old, new: fresh }, index) => {
         if (!now.includes(old))
-          throw new Rejection("patch_target_missing", `the text does not contain “${clip(old)}”`);
+          throw new Rejection("patch_target_missing", `the text does not contain “${clip(old)}”`, [
+            {
+              pointer: `/replacements/${index}/old`,
+              message: "does not occur in the text",
+              remedy: "give words as they stand in the newest version",
+            },
+          ]);
         return now.replaceAll(old, () => fresh);
       }, text);
     case "section_replace":
       return replaceSection(text, patch.section_marker, patch.new_section);
     case "replace":
       if (typeof patch.content !== "string")
-        throw new Rejection("patch_invalid_result", "the content of a text artifact must be a string");
+        throw new Rejection("patch_invalid_result", "the content of a text artifact must be a string", [
+          {
+            pointer: "/content",
+            message: `is ${nameOf(patch.content)}`,
+            remedy: "give the text as a string",
+          },
+        ]);
       return patch.content;
     default:
-      throw new Rejection("patch_not_applicable", `${patch.type} does not fit a text artifact`);
+      throw misfit(patch, "text");
   }
 }
 
@@ -83,7 +95,17 @@ function replaceSection(text: string, marker: string, section: string): string {
   const start = lines.findIndex(
     (l) => l.trim() === marker.trim() || (/^#+\s/.test(l) && l.replace(/^#+\s*/, "").trim() === wanted),
   );
-  if (start < 0) throw new Rejection("patch_target_missing", `no section is marked “${clip(marker)}”`);
+  if (start < 0)
+    throw new Rejection("patch_target_missing", `no section is marked “${clip(marker)}”`, [
+      {
+        pointer: "/section_marker",
+        message: "no line of the text is this heading",
+        remedy: `give one of: ${lines
+          .filter((l) => /^#+\s/.test(l))
+          .map(clip)
+          .join(", ")}`,
+      },
+    ]);
   const rank = /^#+/.exec(lines[start] ?? "")?.[0].length ?? 6;
   const next = lines.findIndex((l, i) => i > start && (/^(#+)\s/.exec(l)?.[1]?.length ?? 9) <= rank);
   const tail = next < 0 ? [] : ["", ...lines.slice(next)];
@@ -110,8 +132,20 @@ export function patchJson(value: unknown, patch: EditPatch): unknown {
     case "replace":
       return patch.content;
     default:
-      throw new Rejection("patch_not_applicable", `${patch.type} does not fit a JSON artifact`);
+      throw misfit(patch, "JSON");
   }
+}
+
+function misfit(patch: EditPatch, what: "text" | "JSON"): Rejection {
+  const remedy =
+    what === "text" ? "use text_replace, section_replace or replace" : "use json_patch or replace";
+  return new Rejection("patch_not_applicable", `${patch.type} does not fit a ${what} artifact`, [
+    { pointer: "/type", message: `does not fit a ${what} artifact`, remedy },
+  ]);
+}
+
+function nameOf(value: unknown): string {
+  return value === null ? "null" : Array.isArray(value) ? "a list" : `a value of type ${typeof value}`;
 }
 
 function findBeat(board: Storyboard, id: string, pointer: string): Beat {
