@@ -4,6 +4,7 @@ import { Rejection } from "../domain/commands.ts";
 import type { PatchConflict } from "../domain/events.ts";
 import { isRebuildPatch, type RebuildPatch } from "../domain/patches.ts";
 import type { JobState, PlannedStage, StageState } from "../domain/state.ts";
+import { type EditDeps, editOutput } from "./edit-output.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { EventStore } from "./ports/event-store.ts";
 import type { Ids } from "./ports/ids.ts";
@@ -16,7 +17,6 @@ import type {
   StageReports,
   StageRequest,
 } from "./ports/stage-executor.ts";
-import { type EditDeps, patchOutput } from "./prepare-patch.ts";
 import { isOutdone, revertOutputs, revertSource } from "./revert-outputs.ts";
 import { beatIds } from "./storyboard-beats.ts";
 
@@ -138,7 +138,7 @@ export function createStageRunner(
             outputs = outputs.map((o) => (o.name === name ? { ...o, ...now } : o));
           continue;
         }
-        for (const { name, stored } of await patchOutput(patch, stage.id, outputs, state.cfg, deps))
+        for (const { name, stored } of await editOutput(patch, stage.id, outputs, state.cfg, deps))
           outputs = outputs.map((o) => (o.name === name ? { ...o, ...stored } : o));
       } catch (error) {
         if (!(error instanceof Rejection)) throw error;
