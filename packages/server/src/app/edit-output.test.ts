@@ -38,6 +38,22 @@ async function atGate(write: (ctx: StageContext, run: number) => Promise<void>) 
         return { type: "apply_patch", by: "ada", stage: "assets", patch: prepared };
       });
     },
+    async replace(content: typeof SCENE) {
+      const patch = { type: "replace" as const, artifact: "b01.json", content };
+      await e.bus.handle(id, async (before) => {
+        const prepared = await preparePatch(patch, "assets", before, e);
+        return { type: "apply_patch", by: "ada", stage: "assets", patch: prepared };
+      });
+    },
+    /** Gives the beat another picture; what of the kept patches did not apply then. */
+    async showPicture() {
+      const patch = { type: "asset_replace" as const, beat_id: "b01", upload_id: e.ids.next() };
+      const prepared = { patch, effect: { kind: "rebuild" as const } };
+      await e.bus.handle(id, { type: "apply_patch", by: "ada", stage: "assets", patch: prepared });
+      await e.until(id, hasStatus("needs_approval"));
+      const ended = (await e.store.readJob(id, 0, 100)).filter((x) => x.type === "stage_completed").at(-1);
+      return ended?.payload.patches_not_applied;
+    },
     async rerun() {
       const reject = {
         type: "reject_gate",
@@ -90,6 +106,18 @@ it("draws it again as well when the edit is laid over the stage's next output", 
   await job.rerun();
   const { "b01.png@3": still } = await job.shown();
   expect(still).toMatch(/^still of .*"kind":"run 2".*"colour":"#000000"/);
+});
+
+it("does not lay an old scene over the picture that a newer patch gives its beat", async () => {
+  const job = await atGate(drawing);
+  await job.replace({ ...SCENE, kind: "by hand" });
+  expect((await job.shown())["b01.json@2"]).toContain('"kind": "by hand"');
+  expect(await job.showPicture()).toMatchObject([
+    { code: "patch_not_applicable", message: "a newer patch gives b01.json another picture" },
+  ]);
+  const shown = await job.shown();
+  expect(shown["b01.json@3"]).toContain('"kind":"run 2"');
+  expect(shown["b01.png@3"]).toBe("first still 2");
 });
 
 it("leaves a still alone that no scene of the renderer belongs to", async () => {

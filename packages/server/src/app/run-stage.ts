@@ -138,6 +138,11 @@ export function createStageRunner(
             outputs = outputs.map((o) => (o.name === name ? { ...o, ...now } : o));
           continue;
         }
+        if (patch.type === "replace" && isOutdone(patch, outputs, stage.patches.slice(index + 1)))
+          throw new Rejection(
+            "patch_not_applicable",
+            `a newer patch gives ${patch.artifact} another picture`,
+          );
         for (const { name, stored } of await editOutput(patch, stage.id, outputs, state.cfg, deps))
           outputs = outputs.map((o) => (o.name === name ? { ...o, ...stored } : o));
       } catch (error) {
