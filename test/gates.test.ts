@@ -249,6 +249,15 @@ describe("the patch table", () => {
     expect(await no("storyboard", { type: "replace", content: { beats: 1 } })).toBe("patch_invalid_result");
     await apply("storyboard", lasting(beat.id, beat.duration_s + 1));
     await apply("storyboard", edit(beat.id, { on_screen_text: "Honey keeps" }));
+    const spoken = board.beats.findLast((b) => b.speech_s > 0 && b.id !== beat.id);
+    await apply(
+      "storyboard",
+      edit(spoken?.id ?? "", { narration: `${spoken?.narration} And that is all of it.` }),
+    );
+    const longer = (JSON.parse(await textOf("storyboard.json")) as Storyboard).beats.find(
+      (b) => b.id === spoken?.id,
+    );
+    expect(longer?.speech_s).toBeGreaterThan((spoken?.speech_s ?? 0) + 0.5);
     await apply("storyboard", pointing("/title", "Honey, patched"));
     const patched = JSON.parse(await textOf("storyboard.json")) as Storyboard;
     expect(patched.title).toBe("Honey, patched");
@@ -272,10 +281,16 @@ describe("the patch table", () => {
     expect(await no("assets", swap("b99", upload_id))).toBe("patch_target_missing");
     expect(await no("assets", swap(beat.id, id))).toBe("upload_not_found");
     expect(await no("assets", swap(beat.id, text.upload_id))).toBe("patch_invalid");
+    const still = await versionOf(`${beat.id}.png`);
+    await apply("assets", {
+      ...{ type: "json_patch", artifact: `${beat.id}.json` },
+      operations: [{ op: "replace", path: "/background/colour", value: "#303030" }],
+    });
+    expect(await versionOf(`${beat.id}.png`)).toBe((still ?? 0) + 1);
     await apply("assets", swap(beat.id, upload_id));
     job = await until(id, is("needs_approval", "assets"));
     expect(job.artifacts.some((a) => a.name === `${beat.id}-photo`)).toBe(true);
-    expect(await versionOf(`${beat.id}.png`)).toBe(2);
+    expect(await versionOf(`${beat.id}.png`)).toBe((still ?? 0) + 2);
     await client.approve(id, { stage: "assets" });
 
     await until(id, is("needs_approval", "audio"));
