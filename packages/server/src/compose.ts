@@ -17,6 +17,8 @@ import { uuid7Ids } from "./adapters/ids/uuid7.ts";
 import { createPinoLogger } from "./adapters/log/pino-logger.ts";
 import { createBriefMedia } from "./adapters/media/brief-media.ts";
 import { createMediaProcesses } from "./adapters/media/media-processes.ts";
+import { createNarrationMeter } from "./adapters/media/narration-meter.ts";
+import { createStillDrawer } from "./adapters/media/still-drawer.ts";
 import { createVersionComparer } from "./adapters/media/version-comparer.ts";
 import { createFetchSender } from "./adapters/notices/fetch-sender.ts";
 import { createSourceReader } from "./adapters/sources/read-source.ts";
@@ -55,7 +57,7 @@ const CONSOLE = fileURLToPath(new URL("../../web/dist", import.meta.url));
 const PACKAGE = fileURLToPath(new URL("../../../package.json", import.meta.url));
 /** Largest JSON body: a brief with its source texts. */
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
-/** Comparisons and checks of media: how many at once, how many may wait, and how long one may take. */
+/** Work on media for one request: how many at once, how many may wait, and how long one may take. */
 const MEDIA_PROCESSES = { at_once: 2, waiting: 16, timeout_ms: 60_000 };
 /** How long a webhook's receiver may take to answer. */
 const NOTICE_TIMEOUT_MS = 10_000;
@@ -103,10 +105,14 @@ export async function compose(options: {
     entry: MEDIA_HOST_ENTRY,
     env: hostEnvironment(config.operator),
   });
+  const stills = createStillDrawer(mediaProcesses);
+  const narration = createNarrationMeter(mediaProcesses);
   const runner = createStageRunner({
     executor,
     objects,
     scene: sceneSpec,
+    stills,
+    narration,
     store,
     ids,
     log,
@@ -140,6 +146,8 @@ export async function compose(options: {
     store,
     objects,
     scene: sceneSpec,
+    stills,
+    narration,
     ids,
     log,
     sources: createSourceReader(sourceLimits),
