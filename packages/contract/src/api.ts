@@ -168,19 +168,20 @@ export type ConfigKind = z.infer<typeof configKind>;
 
 /** `POST /config/validate`: the text of a YAML (or JSON) file and what it is meant to be. */
 export const validateConfig = z.strictObject({ kind: configKind, text: z.string().max(1_000_000) });
+const configFault = z.object({
+  /** JSON Pointer; empty for the document as a whole. */
+  pointer: z.string(),
+  /** 1-based; null where the place is not known. */
+  line: z.int().nullable(),
+  column: z.int().nullable(),
+  message: z.string(),
+  remedy: z.string(),
+});
+/** `warnings`: what would be switched off on this server though the text is valid (a webhook whose key is not set). */
 export const configReport = z.object({
   valid: z.boolean(),
-  errors: z.array(
-    z.object({
-      /** JSON Pointer; empty for the document as a whole. */
-      pointer: z.string(),
-      /** 1-based; null where the place is not known. */
-      line: z.int().nullable(),
-      column: z.int().nullable(),
-      message: z.string(),
-      remedy: z.string(),
-    }),
-  ),
+  errors: z.array(configFault),
+  warnings: z.array(configFault),
 });
 export type ConfigReport = z.infer<typeof configReport>;
 

@@ -28,6 +28,7 @@ import type { Artifact } from "./artifact.ts";
 import type { AuditPage } from "./audit.ts";
 import type { Brief } from "./brief.ts";
 import type { Comparison } from "./comparison.ts";
+import type { CreateDecisionLinkInput, DecisionLink } from "./decision-link.ts";
 import type { JobStatus } from "./event.ts";
 import { eventStream, type StreamItem } from "./event-stream.ts";
 import type { Gate, GateStatus } from "./gate.ts";
@@ -35,6 +36,7 @@ import type { Job } from "./job.ts";
 import type { Patch } from "./patch.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { problemOf } from "./problem-error.ts";
+import type { WebhookDelivery, WebhookTest, WebhookView } from "./webhook.ts";
 
 /** Says which client asks; `cli` is recorded as the origin of what it does. */
 export const CLIENT_HEADER = "x-greenlight-client";
@@ -134,6 +136,10 @@ export function createClient(options: ClientOptions) {
     decision: (id: string, stage: string, o?: CallOptions) =>
       get<Gate>(path("jobs", id, "gates", stage, "decision"), o),
 
+    /** A link by which one person decides this open gate once; its address is told this once. */
+    createDecisionLink: (id: string, stage: string, request: CreateDecisionLinkInput) =>
+      post<DecisionLink>(path("jobs", id, "gates", stage, "links"), request),
+
     applyPatch: (id: string, stage: string, patch: Patch) =>
       post<Job>(path("jobs", id, "patches", stage, "apply"), patch),
     patchTypes: async (o?: CallOptions) =>
@@ -193,6 +199,25 @@ export function createClient(options: ClientOptions) {
       query: { readonly after_seq?: number; readonly limit?: number } = {},
       o?: CallOptions,
     ) => get<AuditPage>(withQuery(path("jobs", id, "audit"), query), o),
+
+    webhooks: async (o?: CallOptions) =>
+      (await get<{ webhooks: WebhookView[] }>(path("webhooks"), o)).webhooks,
+    /** Newest event first. */
+    webhookDeliveries: async (
+      name: string,
+      query: { readonly limit?: number; readonly status?: WebhookDelivery["status"] } = {},
+      o?: CallOptions,
+    ) =>
+      (
+        await get<{ deliveries: WebhookDelivery[] }>(
+          withQuery(path("webhooks", name, "deliveries"), query),
+          o,
+        )
+      ).deliveries,
+    /** Sends an event again, at once, whatever came of it before. */
+    redeliver: (name: string, eventId: string) =>
+      post<WebhookDelivery>(path("webhooks", name, "deliveries", eventId, "redeliver"), {}),
+    testWebhook: (name: string) => post<WebhookTest>(path("webhooks", name, "test"), {}),
 
     pipelines: async (o?: CallOptions) =>
       (await get<{ pipelines: Pipeline[] }>(path("pipelines"), o)).pipelines,

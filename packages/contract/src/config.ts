@@ -7,6 +7,20 @@ import { webhookConfigs } from "./webhook.ts";
 
 const hostName = z.string().min(1).max(253);
 
+/** `https://name` or `https://name:port`. */
+const originUrl = z.url({ protocol: /^https?$/ }).refine(
+  (text) => {
+    const url = URL.parse(text);
+    return url === null || url.href === `${url.origin}/`;
+  },
+  { message: "only https://name or https://name:port, nothing before or after" },
+);
+
+/** An address, or a network as `10.0.0.0/8`. */
+const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
+
+const perMinute = z.int().min(1).max(1_000_000);
+
 /** `conf/operator.yaml`: how the server is reached, how much runs at once, where a person decides. */
 export const operatorConfig = z.strictObject({
   server: z.strictObject({
@@ -14,12 +28,20 @@ export const operatorConfig = z.strictObject({
     host: hostName,
     /** Without it only a loopback address is bound. */
     allow_external_bind: z.boolean(),
-    /** Names a Host header may carry besides the bound address. */
+    /** How people reach the server: what links and webhooks say, and a name it answers to. null = the bound address. */
+    public_url: originUrl.nullable().default(null),
+    /** Names a Host header may carry besides the bound address and that of `public_url`. */
     allowed_hosts: z.array(hostName),
+    /** Proxies whose X-Forwarded-For says who asks: for the limit of each address, and in the audit. */
+    trusted_proxies: z.array(network).default([]),
     /** Origins (`https://host:port`) a browser may call from; empty = CORS off. */
     cors_origins: z.array(z.url({ protocol: /^https?$/ })),
-    /** Per token. */
-    rate_limit_per_minute: z.int().min(1).max(1_000_000),
+    /** Per token, and per address for requests without one. */
+    rate_limit_per_minute: perMinute,
+    /** Requests for decision links that do not exist: from one address, and from all together. */
+    link_misses_per_minute: z
+      .strictObject({ address: perMinute, all: perMinute })
+      .default({ address: 20, all: 200 }),
     /** Largest file of `POST /api/v1/uploads`. */
     upload_limit_bytes: z
       .int()
@@ -34,6 +56,10 @@ export const operatorConfig = z.strictObject({
   gates: z.record(stageId, gateConfig),
   /** Who is told of which events. */
   webhooks: webhookConfigs.default([]),
+  /** How long ended deliveries of webhooks are kept: the newest so many of each, none longer. Pending ones always are. */
+  webhook_log: z
+    .strictObject({ keep_days: z.int().min(1).max(3650), keep_per_webhook: z.int().min(1).max(1_000_000) })
+    .default({ keep_days: 30, keep_per_webhook: 10_000 }),
   store: z.strictObject({
     /** SQLite's durability. NORMAL can lose the last commits at a power cut, never at a crash of the process. */
     synchronous: z.enum(["OFF", "NORMAL", "FULL", "EXTRA"]),

@@ -8,6 +8,7 @@ export const createDecisionLink = z.strictObject({
   expires_in_s: z.int().min(60).max(2_592_000).default(86_400),
 });
 export type CreateDecisionLink = z.infer<typeof createDecisionLink>;
+export type CreateDecisionLinkInput = z.input<typeof createDecisionLink>;
 
 /** `url` is told this once: the server keeps only a hash of what is secret in it. */
 export const decisionLink = z.object({
@@ -17,3 +18,4 @@ export const decisionLink = z.object({
   /** The versions the link decides on: those that stood at the gate when it was made. */
   artifact_sha256s: z.array(sha256),
 });
+export type DecisionLink = z.infer<typeof decisionLink>;

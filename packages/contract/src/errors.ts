@@ -22,7 +22,7 @@ export const ERRORS = {
     "Binding beyond loopback is off.",
     "Set server.allow_external_bind: true if you mean it.",
   ],
-  rate_limited: ["Too many requests with this token.", "Wait the seconds named in Retry-After."],
+  rate_limited: ["Too many requests within a minute.", "Wait the seconds named in Retry-After."],
   payload_too_large: [
     "The body or file is larger than allowed.",
     "Send at most the limit named in the detail.",
@@ -43,6 +43,14 @@ export const ERRORS = {
   pipeline_not_found: ["No pipeline has this name.", "List them with GET /api/v1/pipelines."],
   stage_not_found: ["The pipeline has no such stage.", "Use a stage id of the job's pipeline."],
   webhook_not_found: ["No webhook has this name.", "List them with GET /api/v1/webhooks."],
+  webhook_disabled: [
+    "This webhook is switched off.",
+    "Mend what the detail names, then start the server again.",
+  ],
+  delivery_not_found: [
+    "Nothing of this event was sent to this webhook, or it is kept no more.",
+    "List the deliveries with GET /api/v1/webhooks/{name}/deliveries.",
+  ],
   link_not_found: [
     "No decision link has this address.",
     "Check that the whole link was copied, or ask for a new one.",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { eventType } from "./event.ts";
+import { eventType, jobEvent, jobStatus } from "./event.ts";
 import { instant, slug, uuid7 } from "./ids.ts";
 
 /** Standard Webhooks writes keys as `whsec_` and base64; any other text is taken as its UTF-8 bytes. */
@@ -44,6 +44,10 @@ export const webhookView = z.object({
   name: z.string(),
   url: z.string(),
   events: z.array(eventType),
+  /** `disabled`: nothing is sent, and everything is kept for it, until it is put right and the server started again. */
+  status: z.enum(["active", "disabled"]),
+  /** Why it is disabled; null where it is not. */
+  disabled_reason: z.string().nullable(),
   /** Deliveries still to be made. */
   pending: z.int(),
   /** Deliveries given up. */
@@ -60,7 +64,7 @@ export const webhookDelivery = z.object({
   type: eventType,
   job_id: uuid7,
   status: z.enum(DELIVERY_STATUSES),
-  /** Tries that ended, however they ended. */
+  /** Tries that ended, however they ended; counted anew when it is sent again. */
   attempts: z.int(),
   /** HTTP status of the last try; null where there was no answer. */
   last_http_status: z.int().nullable(),
@@ -69,6 +73,8 @@ export const webhookDelivery = z.object({
   /** When it was taken from the log. */
   created_at: instant,
   last_try_at: instant.nullable(),
+  /** When somebody last asked for it to be sent again; null where nobody did. */
+  redelivered_at: instant.nullable(),
   /** null unless pending. */
   next_try_at: instant.nullable(),
 });
@@ -77,4 +83,43 @@ export type WebhookDelivery = z.infer<typeof webhookDelivery>;
 
 export const listDeliveries = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
+  /** Only these. */
+  status: z.enum(DELIVERY_STATUSES).optional(),
 });
+
+/** `POST /webhooks/{name}/test`: how the one try went. It is no event: it stands in no log and is not tried again. */
+export const webhookTest = z.object({
+  /** The message's `webhook-id`. */
+  id: uuid7,
+  /** Whether the receiver answered 2xx. */
+  accepted: z.boolean(),
+  /** null where there was no answer. */
+  http_status: z.int().nullable(),
+  /** What went wrong; null where nothing did. */
+  error: z.string().nullable(),
+  duration_ms: z.int(),
+});
+export type WebhookTest = z.infer<typeof webhookTest>;
+
+/** What a receiver gets, as JSON: an event and its job, or a test. */
+export const webhookPayload = z.discriminatedUnion("type", [
+  z.object({
+    type: eventType,
+    timestamp: instant,
+    data: jobEvent.extend({
+      job: z.object({
+        id: uuid7,
+        slug: z.string(),
+        status: jobStatus,
+        /** The job in the console; null where nothing is served and no `server.public_url` is set. */
+        url: z.string().nullable(),
+      }),
+    }),
+  }),
+  z.object({
+    type: z.literal("webhook_test"),
+    timestamp: instant,
+    data: z.object({ webhook: z.string(), message: z.string() }),
+  }),
+]);
+export type WebhookPayload = z.infer<typeof webhookPayload>;

@@ -4,7 +4,6 @@
  * request meets a part that is gone already.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ConfigReport } from "@greenlight/contract/api";
@@ -35,13 +34,18 @@ import { createTimers } from "./app/timers.ts";
 import { createWebhooks } from "./app/webhooks.ts";
 import { publicOperator } from "./config/public-operator.ts";
 import { operatorToken } from "./config/token.ts";
-import { validateConfig } from "./config/validate-config.ts";
-import { type Config, type Environment, hostEnvironment, loadConfig, webhooksOf } from "./config.ts";
-import { Rejection } from "./domain/commands.ts";
+import { checkConfig, type Environment, hostEnvironment, loadConfig } from "./config.ts";
 import { createHttpServer } from "./http/server.ts";
 import { toJob } from "./projections/job-view.ts";
 import { createRunFiles } from "./projections/run-files.ts";
 import type { SourceLimits } from "./providers.ts";
+import {
+  type BoundAddress,
+  bindsEverywhere,
+  boundAddress,
+  originOf,
+  publicOrigin,
+} from "./server-address.ts";
 import type { HostSettings } from "./stage-host.ts";
 
 const HOST_ENTRY = fileURLToPath(new URL("./stage-host.ts", import.meta.url));
@@ -60,7 +64,6 @@ export async function compose(options: {
   const { overrides } = options;
   const config = loadConfig(options);
   const { home } = config;
-  const webhookList = webhooksOf(config.operator);
   const lock = lockHome(home);
   const data = join(home, ".greenlight");
   const scratch = join(data, "scratch");
@@ -109,13 +112,17 @@ export async function compose(options: {
     log,
     lanes: config.operator.max_concurrent_jobs,
   });
-  const webhooks = createWebhooks(webhookList, {
+  let publicUrl = publicOrigin(config.operator.server, null);
+  const webhooks = createWebhooks(config.webhooks, {
     store,
     deliveries: store.webhooks,
     sender: createFetchSender({ timeout_ms: NOTICE_TIMEOUT_MS }),
     feed,
     clock,
+    ids,
     log,
+    keep: config.operator.webhook_log,
+    jobUrl: (jobId) => publicUrl && `${publicUrl}/jobs/${jobId}`,
   });
   const timers = createTimers({ bus, store, clock, log });
   const operations = createOperations({
@@ -141,11 +148,9 @@ export async function compose(options: {
   let server: FastifyInstance | null = null;
   let closing: Promise<void> | null = null;
 
-  async function serve(token: string): Promise<string> {
-    const host = overrides.host ?? config.operator.server.host;
-    const port = (overrides.port ?? config.operator.server.port) || (await freePort(host));
-    refuseExternal(host, config);
-    const { allowed_hosts, cors_origins, rate_limit_per_minute, upload_limit_bytes } = config.operator.server;
+  async function serve(bound: BoundAddress, token: string): Promise<void> {
+    const { allowed_hosts, trusted_proxies, cors_origins, upload_limit_bytes } = config.operator.server;
+    const { rate_limit_per_minute, link_misses_per_minute } = config.operator.server;
     server = await createHttpServer({
       operations,
       store,
@@ -159,17 +164,20 @@ export async function compose(options: {
       log,
       token,
       tokens: config.operator.tokens,
-      bound: { host, port },
+      bound,
+      public_url: publicUrl ?? originOf(bound),
       options: {
         allowed_hosts,
+        trusted_proxies,
         cors_origins,
         rate_limit_per_minute,
+        link_misses_per_minute,
         body_limit_bytes: BODY_LIMIT_BYTES,
         upload_limit_bytes,
       },
       pipelines: { list: () => [...config.pipelines.values()], get: (name) => config.pipelines.get(name) },
       operatorConfig: () => publicOperator(config.operator),
-      validateConfig: (text, kind) => configReport(validateConfig(kind, text)),
+      validateConfig: (text, kind) => configReport(checkConfig(kind, text)),
       compileBrief: (request) => compileBrief(request, config.brief),
       uploads_dir: uploads,
       console_dir: existsSync(CONSOLE) ? CONSOLE : null,
@@ -177,9 +185,10 @@ export async function compose(options: {
       metrics: new Registry(),
       started_at: clock.now(),
     });
-    await server.listen({ host, port });
-    log.info("api", "listening", { host, port });
-    return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+    await server.listen({ ...bound });
+    log.info("api", "listening", bound);
+    if (bindsEverywhere(bound) && config.operator.server.public_url === null)
+      log.warn("api", `links and webhooks will say ${publicUrl}: set server.public_url in operator.yaml`);
   }
 
   async function stop(): Promise<void> {
@@ -201,11 +210,15 @@ export async function compose(options: {
     config,
     async start() {
       const token = await operatorToken(home, config.env.adminToken);
+      const bound = overrides.http === false ? null : await boundAddress(overrides, config.operator.server);
+      publicUrl = publicOrigin(config.operator.server, bound);
       await files.start();
       await webhooks.start();
       await dispatcher.start(await store.unfinished());
       timers.start();
-      return { url: overrides.http === false ? null : await serve(token), token };
+      if (bound === null) return { url: null, token };
+      await serve(bound, token);
+      return { url: originOf(bound), token };
     },
     close() {
       closing ??= stop();
@@ -214,36 +227,9 @@ export async function compose(options: {
   };
 }
 
-function configReport(problems: readonly ConfigProblem[]): ConfigReport {
-  return {
-    valid: problems.length === 0,
-    errors: problems.map(({ field, line, column, message, remedy }) => ({
-      pointer: field === "" ? "" : `/${field.replaceAll(".", "/")}`,
-      line,
-      column,
-      message,
-      remedy,
-    })),
-  };
-}
-
-/** @throws Rejection external_bind_refused */
-function refuseExternal(host: string, config: Config): void {
-  if (config.operator.server.allow_external_bind || /^(localhost|127(\.\d+){3}|::1)$/.test(host)) return;
-  throw new Rejection(
-    "external_bind_refused",
-    `${host} can be reached from other machines; set server.allow_external_bind: true in operator.yaml if you mean it`,
-  );
-}
-
-/** A port that was free a moment ago; its number must be known before listening, for the Host check. */
-function freePort(host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, host, () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
+function configReport({ problems, warnings }: ReturnType<typeof checkConfig>): ConfigReport {
+  const told = ({ pointer, line, column, message, remedy }: ConfigProblem) => ({
+    ...{ pointer, line, column, message, remedy },
   });
+  return { valid: problems.length === 0, errors: problems.map(told), warnings: warnings.map(told) };
 }

@@ -8,7 +8,7 @@ import { newToken } from "./config/new-token.ts";
 import { publicOperator } from "./config/public-operator.ts";
 import { keptToken, operatorToken, tokenFile } from "./config/token.ts";
 import { validateConfig } from "./config/validate-config.ts";
-import { hostEnvironment, loadConfig, readEnvironment, SHIPPED_CONF, webhooksOf } from "./config.ts";
+import { checkConfig, hostEnvironment, loadConfig, readEnvironment, SHIPPED_CONF } from "./config.ts";
 import { Rejection } from "./domain/commands.ts";
 
 const env = readEnvironment({});
@@ -296,6 +296,45 @@ describe("the token", () => {
   });
 });
 
+describe("server.public_url", () => {
+  const withUrl = (value: string) =>
+    shipped("operator.yaml").replace("public_url: null", `public_url: ${value}`);
+
+  test.each(["https://studio.example.org", "http://10.0.0.5:8008/", "'http://[fd00::5]:8008'"])(
+    "takes %s",
+    (value) => {
+      const home = homeWith({ "operator.yaml": withUrl(value) });
+      expect(loadConfig({ home, env }).operator.server.public_url).toBe(value.replaceAll("'", ""));
+    },
+  );
+
+  test.each([
+    "studio.example.org",
+    "ftp://studio.example.org",
+    "https://studio.example.org/greenlight",
+    "https://u:p@studio.example.org",
+    "https://studio.example.org/?a=1",
+  ])("refuses %s with its place", (value) => {
+    const text = withUrl(value);
+    const line = text.split("\n").findIndex((one) => one.includes("public_url")) + 1;
+    const [fault, ...others] = faults(homeWith({ "operator.yaml": text }));
+    expect(fault).toMatchObject({ line, column: 15, field: "server.public_url" });
+    expect(fault?.remedy).toContain("uri");
+    expect(others).toEqual([]);
+  });
+});
+
+test("server.trusted_proxies takes addresses and networks, nothing else", () => {
+  const withProxies = (list: string) =>
+    shipped("operator.yaml").replace("trusted_proxies: []", `trusted_proxies: ${list}`);
+  const list = "[127.0.0.1, 10.0.0.0/8, '::1', 'fd00::/8']";
+  expect(validateConfig("operator", withProxies(list))).toEqual([]);
+  for (const bad of ["[proxy.example]", "[10.0.0.0/40]", "[true]"])
+    expect(validateConfig("operator", withProxies(bad)).map(({ field }) => field)).toEqual([
+      "server.trusted_proxies.0",
+    ]);
+});
+
 describe("webhooks", () => {
   const withWebhooks = (...lines: string[]) =>
     shipped("operator.yaml").replace(
@@ -310,22 +349,57 @@ describe("webhooks", () => {
       `${chat}, secret: ${key}`,
       `${chat.replace("chat", "log")}, secret_env: LOG_KEY`,
     );
-    const { operator } = loadConfig({ home: homeWith({ "operator.yaml": text }), env });
     const variables = {
       LOG_KEY: `whsec_${Buffer.alloc(32, 1).toString("base64")}`,
       ADMIN_TOKEN: "t",
       PATH: "/",
     };
-    expect(webhooksOf(operator, variables).map((webhook) => webhook.key)).toEqual([
+    const home = homeWith({ "operator.yaml": text });
+    const { operator, webhooks, warnings } = loadConfig({ home, env }, variables);
+    expect(webhooks.map((webhook) => Reflect.get(webhook, "key"))).toEqual([
       Buffer.from(key),
       Buffer.alloc(32, 1),
     ]);
+    expect(warnings).toEqual([]);
     expect(hostEnvironment(operator, variables)).toEqual({ PATH: "/" });
     const told = JSON.stringify(publicOperator(operator));
     expect(told).toContain('"https://hooks.example/…"');
     expect(told).not.toContain(key);
-    expect(() => webhooksOf(operator, {})).toThrow(/webhooks\.1\.secret_env: the variable LOG_KEY/);
   });
+
+  test.each([
+    [undefined, "The variable LOG_KEY is not set."],
+    ["", "The variable LOG_KEY is not set."],
+    ["sesame", "The variable LOG_KEY holds no key: 24 to 500 characters, or whsec_ and base64."],
+    [
+      "whsec_sesame_sesame_sesame",
+      "The variable LOG_KEY holds no key: 24 to 500 characters, or whsec_ and base64.",
+    ],
+  ])(
+    "one whose variable is %j is switched off, told by place and variable, never by value",
+    (value, message) => {
+      const text = withWebhooks(
+        `${chat}, secret: ${key}`,
+        `${chat.replace("chat", "log")}, secret_env: LOG_KEY`,
+      );
+      const config = loadConfig({ home: homeWith({ "operator.yaml": text }), env }, { LOG_KEY: value });
+      expect(config.webhooks.map((webhook) => Reflect.get(webhook, "disabled_reason"))).toEqual([
+        undefined,
+        `webhooks.1.secret_env: ${message}`,
+      ]);
+      const line = text.split("\n").findIndex((one) => one.includes("LOG_KEY")) + 1;
+      const column = (text.split("\n")[line - 1] ?? "").indexOf("LOG_KEY") + 1;
+      const place = { line, column, field: "webhooks.1.secret_env", pointer: "/webhooks/1/secret_env" };
+      expect(config.warnings).toEqual([expect.objectContaining({ ...place, message })]);
+      expect(config.warnings[0]?.remedy).toContain("Set LOG_KEY");
+      expect(JSON.stringify(config.warnings)).not.toContain("sesame");
+      expect(checkConfig("operator", text, { LOG_KEY: value })).toEqual({
+        problems: [],
+        warnings: [expect.objectContaining({ ...place, message, file: "operator.yaml" })],
+      });
+      expect(checkConfig("operator", "webhooks: 3", {}).problems).not.toEqual([]);
+    },
+  );
 
   test.each([
     ["neither key", chat, "webhooks.0.secret"],

@@ -10,11 +10,10 @@ import type { ConfigKind } from "@greenlight/contract/api";
 import type { ConfigProblem, GlobalConfig, ModulesConfig, OperatorConfig } from "@greenlight/contract/config";
 import type { Pipeline } from "@greenlight/contract/pipeline";
 import type { Render } from "@greenlight/contract/render";
-import { webhookSecret } from "@greenlight/contract/webhook";
-import type { Webhook } from "./app/ports/webhooks.ts";
-import { keyOf } from "./app/webhook-message.ts";
+import type { ConfiguredWebhook } from "./app/ports/webhooks.ts";
 import { InvalidFile } from "./config/invalid-file.ts";
-import { type Checked, readConfig } from "./config/validate-config.ts";
+import { type Checked, readConfig, validateConfig } from "./config/validate-config.ts";
+import { missingKeys, type Variables, webhooksOf } from "./config/webhook-keys.ts";
 import { problemAt } from "./config/yaml-file.ts";
 import { Rejection } from "./domain/commands.ts";
 import type { PlannedStage } from "./domain/state.ts";
@@ -36,6 +35,9 @@ export type Config = {
   readonly home: string;
   readonly env: Environment;
   readonly operator: OperatorConfig;
+  readonly webhooks: readonly ConfiguredWebhook[];
+  /** Faults that keep nothing from starting but switch a part off: each webhook whose key is missing. */
+  readonly warnings: readonly ConfigProblem[];
   readonly global: GlobalConfig;
   readonly render: Render;
   readonly modules: ModulesConfig;
@@ -81,28 +83,30 @@ export function hostEnvironment(
 }
 
 /**
- * The webhooks with the keys they sign with.
- * @throws Rejection invalid_config when a variable that `secret_env` names is not set or too short.
+ * What is wrong with a configuration text: `problems` keep the server from starting, `warnings` switch a part of it off
+ * (a webhook whose key this process's environment lacks).
  */
-export function webhooksOf(
-  operator: OperatorConfig,
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): Webhook[] {
-  return operator.webhooks.map(({ name, url, events, secret, secret_env }, index) => {
-    const found = webhookSecret.safeParse(secret ?? env[secret_env ?? ""]);
-    if (found.success) return { name, url, events, key: keyOf(found.data) };
-    throw new Rejection(
-      "invalid_config",
-      `operator.yaml: webhooks.${index}.secret_env: the variable ${secret_env} must hold the key of webhook ${name}, at least 24 characters; set it before starting.`,
-    );
-  });
+export function checkConfig(
+  kind: ConfigKind,
+  text: string,
+  variables: Variables = process.env,
+): { problems: readonly ConfigProblem[]; warnings: readonly ConfigProblem[] } {
+  const file = `${kind}.yaml`;
+  if (kind !== "operator") return { problems: validateConfig(kind, text, file), warnings: [] };
+  const checked = readConfig("operator", text, file);
+  return "problems" in checked
+    ? { problems: checked.problems, warnings: [] }
+    : { problems: [], warnings: missingKeys(checked.yaml, checked.value, variables) };
 }
 
 /**
- * Loads and checks every file.
+ * Loads and checks every file. `variables`: where webhooks' keys are.
  * @throws InvalidFile with every fault of every file.
  */
-export function loadConfig(options: { readonly home: string; readonly env: Environment }): Config {
+export function loadConfig(
+  options: { readonly home: string; readonly env: Environment },
+  variables: Variables = process.env,
+): Config {
   const home = resolve(options.home);
   const problems: ConfigProblem[] = [];
   const files = new Map<string, string>();
@@ -146,6 +150,8 @@ export function loadConfig(options: { readonly home: string; readonly env: Envir
     home,
     env: options.env,
     operator: operator.value,
+    webhooks: webhooksOf(operator.value, variables),
+    warnings: missingKeys(operator.yaml, operator.value, variables),
     global: global.value,
     render: render.value,
     modules: modules.value,

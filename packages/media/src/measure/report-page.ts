@@ -1,4 +1,5 @@
 import type { AcceptanceCheck, AcceptanceReport } from "@greenlight/contract/documents";
+import escapeHtml from "escape-html";
 import { CHECK_NAMES, GROUP_NAMES } from "./check-names.ts";
 import { REPORT_STYLE } from "./report-style.ts";
 
@@ -155,16 +156,4 @@ function manifest(report: AcceptanceReport): string {
 <tbody>${rows.join("\n")}</tbody>
 </table></div>
 </details>`;
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
 }

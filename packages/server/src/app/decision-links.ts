@@ -1,8 +1,9 @@
 /**
  * Links by which a person without a token decides one gate. Looking changes nothing, however often it is done, because
- * mail scanners open every link; only `decide` does. A link is claimed before it decides and given back if the domain
- * refuses, so that of two at once one decides. Whoever has the link acts as the person it was made for: its 32 random
- * bytes are stored as a hash only.
+ * mail scanners open every link; only `decide` does. A link is spent by the append of the events it caused, in their
+ * transaction: whatever refuses, fails or dies before that leaves it as it was, and of two at once one decides. Whoever
+ * has the link acts as the person it was made for. Its 32 random bytes are stored, and looked up, as a hash only: how
+ * long a look takes tells nothing about the bytes of a link that exists.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { Rejection } from "../domain/commands.ts";
@@ -83,19 +84,14 @@ export function createDecisionLinks(deps: {
     },
     async decide(token, { approve, notes, address }) {
       const { link } = await look(token);
-      const hash = hashOf(token);
-      // Somebody else was quicker, or it ran out just now: `find` says which.
-      if (!(await links.claim(hash, clock.now()))) {
-        await find(token);
-        throw new Rejection("link_used", "This link is being used at this very moment.");
-      }
       try {
         const decide = approve ? operations.approve : operations.reject;
         const artifact_sha256s = link.artifacts.map((artifact) => artifact.sha256);
         const decision = { stage: link.stage, artifact_sha256s, ...(notes === null ? {} : { notes }) };
         return { link, job: await decide.call(operations, link.job_id, decision, actorOf(link, address)) };
       } catch (error) {
-        await links.release(hash);
+        // Whoever was quicker with the same link: told as that, not as what the gate says to a second decision.
+        if (error instanceof Rejection) await find(token);
         throw error;
       }
     },

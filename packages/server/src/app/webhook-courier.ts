@@ -9,7 +9,8 @@ import type { Clock } from "./ports/clock.ts";
 import type { EventStore } from "./ports/event-store.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { NoticeSender, TryResult, Webhook, WebhookStore } from "./ports/webhooks.ts";
-import { webhookMessage } from "./webhook-message.ts";
+import { type Answer, attempt } from "./webhook-attempt.ts";
+import { eventMessage } from "./webhook-message.ts";
 
 export type CourierDeps = {
   readonly store: Pick<EventStore, "readAll" | "findEvent" | "load">;
@@ -17,6 +18,8 @@ export type CourierDeps = {
   readonly sender: NoticeSender;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Where a job is shown to people; null where it is not. */
+  jobUrl(jobId: string): string | null;
 };
 
 export interface Courier {
@@ -35,7 +38,7 @@ const LONGEST_SLEEP_MS = 250;
 const BATCH = 200;
 
 export function createCourier(webhook: Webhook, deps: CourierDeps): Courier {
-  const { store, deliveries, sender, clock, log } = deps;
+  const { store, deliveries, sender, clock, log, jobUrl } = deps;
   const { name } = webhook;
   const wanted: ReadonlySet<string> = new Set(webhook.events);
   const stopping = new AbortController();
@@ -87,8 +90,9 @@ export function createCourier(webhook: Webhook, deps: CourierDeps): Courier {
     const event = await store.findEvent(due.event_id);
     const job = event && (await store.load(event.job_id));
     if (!event || !job) throw new Error(`the log has lost event ${due.event_id}`);
-    const message = webhookMessage(event, job.slug, webhook.key, Math.floor(clock.now() / 1000));
-    const answer = await attempt(message);
+    const shown = { slug: job.slug, url: jobUrl(job.id) };
+    const message = eventMessage(event, shown, webhook.key, Math.floor(clock.now() / 1000));
+    const answer = await attempt(sender, webhook.url, message, stopping.signal);
     if (answer === null) return due.next_try_at;
     const result = resultOf(due, answer, clock.now());
     await deliveries.record(name, result);
@@ -99,17 +103,6 @@ export function createCourier(webhook: Webhook, deps: CourierDeps): Courier {
         error: result.error,
       });
     return (await deliveries.nextDue(name))?.next_try_at ?? null;
-  }
-
-  /** null = ended by `stop`. */
-  async function attempt(message: { headers: Record<string, string>; body: string }): Promise<Answer | null> {
-    try {
-      const status = await sender.send({ url: webhook.url, ...message, signal: stopping.signal });
-      return { http_status: status, error: status >= 200 && status < 300 ? null : refusalOf(status) };
-    } catch (error) {
-      if (stopping.signal.aborted) return null;
-      return { http_status: null, error: error instanceof Error ? error.message : String(error) };
-    }
   }
 
   return {
@@ -129,24 +122,16 @@ export function createCourier(webhook: Webhook, deps: CourierDeps): Courier {
   };
 }
 
-type Answer = Pick<TryResult, "http_status" | "error">;
-
-/** 5 s, doubled at each failure up to an hour; no try begins later than a day after the first was due. */
+/** 5 s, doubled at each failure up to an hour; no try begins later than a day after the first was due, or asked for again. */
 function resultOf(
-  due: { readonly event_id: string; readonly attempts: number; readonly created_at: number },
+  due: { readonly event_id: string; readonly attempts: number; readonly first_due: number },
   answer: Answer,
   now: number,
 ): TryResult {
   const base = { event_id: due.event_id, tried_at: now, ...answer };
   if (answer.error === null) return { ...base, status: "delivered", next_try_at: null };
   const next = now + Math.min(FIRST_RETRY_MS * 2 ** due.attempts, LONGEST_RETRY_MS);
-  return next > due.created_at + GIVE_UP_AFTER_MS
+  return next > due.first_due + GIVE_UP_AFTER_MS
     ? { ...base, status: "dead", next_try_at: null }
     : { ...base, status: "pending", next_try_at: next };
-}
-
-function refusalOf(status: number): string {
-  return status >= 300 && status < 400
-    ? `answered ${status}; redirects are not followed`
-    : `answered ${status}`;
 }

@@ -1,25 +1,40 @@
 import { createHmac } from "node:crypto";
 import type { JobEvent } from "@greenlight/contract/event";
+import type { WebhookPayload } from "@greenlight/contract/webhook";
 
-/**
- * The request that tells of an event, signed as Standard Webhooks asks
- * (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md): HMAC-SHA256 over
- * `id.timestamp.body`. The body is the same bytes at every try; the timestamp (seconds since the epoch) is the try's,
- * so that a receiver can refuse an old recording.
- */
-export function webhookMessage(
+export type SignedMessage = { readonly headers: Record<string, string>; readonly body: string };
+
+/** The request that tells of an event. Its body is the same bytes at every try. `url`: where the job is shown. */
+export function eventMessage(
   event: JobEvent,
-  slug: string,
+  job: { readonly slug: string; readonly url: string | null },
   key: Uint8Array,
   timestamp: number,
-): { headers: Record<string, string>; body: string } {
-  const job = { id: event.job_id, slug, status: event.status };
-  const body = JSON.stringify({ type: event.type, timestamp: event.ts, data: { ...event, job } });
-  const signature = createHmac("sha256", key).update(`${event.id}.${timestamp}.${body}`).digest("base64");
+): SignedMessage {
+  const { slug, url } = job;
+  const data = { ...event, job: { id: event.job_id, slug, status: event.status, url } };
+  return signed(event.id, { type: event.type, timestamp: event.ts, data }, key, timestamp);
+}
+
+/** The request that tells of nothing, to see whether it arrives and its signature is understood. */
+export function testMessage(id: string, webhook: string, key: Uint8Array, now: number): SignedMessage {
+  const data = { webhook, message: "A test of this webhook. Nothing has happened." };
+  const payload = { type: "webhook_test", timestamp: new Date(now).toISOString(), data } as const;
+  return signed(id, payload, key, Math.floor(now / 1000));
+}
+
+/**
+ * Signed as Standard Webhooks asks (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md):
+ * HMAC-SHA256 over `id.timestamp.body`. The timestamp (seconds since the epoch) is the try's, so that a receiver can
+ * refuse an old recording.
+ */
+function signed(id: string, payload: WebhookPayload, key: Uint8Array, timestamp: number): SignedMessage {
+  const body = JSON.stringify(payload);
+  const signature = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");
   return {
     headers: {
       "content-type": "application/json",
-      "webhook-id": event.id,
+      "webhook-id": id,
       "webhook-timestamp": String(timestamp),
       "webhook-signature": `v1,${signature}`,
     },

@@ -1,52 +1,106 @@
 import type { WebhookView } from "@greenlight/contract/webhook";
 import { Rejection } from "../domain/commands.ts";
+import { requireRole } from "../domain/roles.ts";
 import type { EventStore } from "./ports/event-store.ts";
+import type { Ids } from "./ports/ids.ts";
 import type { LiveFeed } from "./ports/live-feed.ts";
-import type { Webhook, WebhookLog } from "./ports/webhooks.ts";
+import { Unavailable } from "./ports/unavailable.ts";
+import type { ConfiguredWebhook, Webhook, Webhooks } from "./ports/webhooks.ts";
+import { attempt } from "./webhook-attempt.ts";
 import { type CourierDeps, createCourier } from "./webhook-courier.ts";
+import { testMessage } from "./webhook-message.ts";
+import { createPruner, type KeptDeliveries } from "./webhook-pruner.ts";
 
-/** All webhooks, each with a courier of its own. `start` before anything is appended: a new webhook begins there. */
+/**
+ * All webhooks, each that is ready with a courier of its own. One that is switched off keeps its place in the log and
+ * what it has pending: nothing is lost until it is ready again. `start` before anything is appended: a new webhook
+ * begins there.
+ */
 export function createWebhooks(
-  webhooks: readonly Webhook[],
+  webhooks: readonly ConfiguredWebhook[],
   deps: CourierDeps & {
     readonly store: Pick<EventStore, "lastEventId">;
     readonly feed: Pick<LiveFeed, "onEvents">;
+    readonly ids: Ids;
+    readonly keep: KeptDeliveries;
   },
-): WebhookLog & { start(): Promise<void>; stop(): Promise<void> } {
-  const { store, deliveries, feed } = deps;
-  const couriers = webhooks.map((webhook) => createCourier(webhook, deps));
+): Webhooks & { start(): Promise<void>; stop(): Promise<void> } {
+  const { store, deliveries, feed, sender, clock, ids, log, keep } = deps;
+  const ready = webhooks.filter((webhook): webhook is Webhook => "key" in webhook);
+  const couriers = new Map(ready.map((webhook) => [webhook.name, createCourier(webhook, deps)]));
+  const pruner = createPruner(deliveries, keep, { clock, log });
+  const stopping = new AbortController();
   let ignore = () => {};
+
+  /** @throws Rejection webhook_not_found */
+  function find(name: string): ConfiguredWebhook {
+    const found = webhooks.find((webhook) => webhook.name === name);
+    if (found === undefined) throw new Rejection("webhook_not_found", "No webhook has this name.");
+    return found;
+  }
+
+  /** @throws Rejection webhook_not_found, webhook_disabled */
+  function findReady(name: string): Webhook {
+    const found = find(name);
+    if ("key" in found) return found;
+    throw new Rejection("webhook_disabled", `${name} is switched off. ${found.disabled_reason}`);
+  }
 
   return {
     async start() {
+      for (const webhook of webhooks)
+        if ("disabled_reason" in webhook)
+          log.error("events", `the webhook ${webhook.name} is switched off: ${webhook.disabled_reason}`);
       await deliveries.enlist(
         webhooks.map(({ name }) => name),
         await store.lastEventId(),
       );
       ignore = feed.onEvents(() => {
-        for (const courier of couriers) courier.wake();
+        for (const courier of couriers.values()) courier.wake();
       });
-      for (const courier of couriers) courier.start();
+      for (const courier of couriers.values()) courier.start();
+      pruner.start();
     },
     async stop() {
       ignore();
-      await Promise.all(couriers.map((courier) => courier.stop()));
+      stopping.abort();
+      await Promise.all([pruner.stop(), ...[...couriers.values()].map((courier) => courier.stop())]);
     },
     list: () =>
       Promise.all(
-        webhooks.map(
-          async ({ name, url, events }): Promise<WebhookView> => ({
-            name,
-            url: shownAddress(url),
-            events: [...events],
-            ...(await deliveries.counts(name)),
-          }),
-        ),
+        webhooks.map(async (webhook): Promise<WebhookView> => {
+          const reason = "disabled_reason" in webhook ? webhook.disabled_reason : null;
+          return {
+            name: webhook.name,
+            url: shownAddress(webhook.url),
+            events: [...webhook.events],
+            status: reason === null ? "active" : "disabled",
+            disabled_reason: reason,
+            ...(await deliveries.counts(webhook.name)),
+          };
+        }),
       ),
-    async deliveries(name, limit) {
-      if (!webhooks.some((webhook) => webhook.name === name))
-        throw new Rejection("webhook_not_found", "No webhook has this name.");
-      return deliveries.deliveries(name, limit);
+    async deliveries(name, query) {
+      return deliveries.deliveries(find(name).name, query);
+    },
+    async redeliver(name, eventId, actor) {
+      requireRole(actor.role, "redeliver");
+      findReady(name);
+      const delivery = await deliveries.redeliver(name, eventId, clock.now());
+      if (delivery === undefined)
+        throw new Rejection("delivery_not_found", `${name} has no delivery of this event.`);
+      log.info("events", `${actor.name} asked for a delivery again`, { webhook: name, event_id: eventId });
+      couriers.get(name)?.wake();
+      return delivery;
+    },
+    async test(name, actor) {
+      requireRole(actor.role, "test_webhook");
+      const { key, url } = findReady(name);
+      const began = clock.now();
+      const id = ids.next();
+      const answer = await attempt(sender, url, testMessage(id, name, key, began), stopping.signal);
+      if (answer === null) throw new Unavailable("the server stops");
+      return { id, accepted: answer.error === null, ...answer, duration_ms: clock.now() - began };
     },
   };
 }

@@ -80,6 +80,85 @@ describe("client commands", () => {
     expect(code).toBe(0);
   });
 
+  const EVENT = "019aa000-0000-7000-8000-000000000009";
+  const delivery = {
+    ...{ event_id: EVENT, type: "gate_opened", job_id: ID, status: "dead", attempts: 2 },
+    ...{ last_http_status: 500, last_error: "answered 500", created_at: AT, last_try_at: AT },
+    ...{ redelivered_at: null, next_try_at: null },
+  };
+  const link = {
+    ...{ link_id: EVENT, url: "https://gl.test/decide/abc" },
+    ...{ expires_at: AT, artifact_sha256s: [] },
+  };
+  const chat = {
+    ...{ name: "chat", url: "https://hooks.example/…", events: ["gate_opened", "job_failed"] },
+    ...{ status: "disabled", disabled_reason: "webhooks.0.secret_env: The variable K is not set." },
+    ...{ pending: 3, dead: 1 },
+  };
+  const tested = { id: EVENT, accepted: true, http_status: 204, error: null, duration_ms: 12 };
+
+  test.each<[string[], string, string, unknown, unknown, string]>([
+    [
+      ["link", ID, "script", "--for", "mira"],
+      ...(["POST", `/jobs/${ID}/gates/script/links`, { for: "mira" }, link] as const),
+      "https://gl.test/decide/abc\nmira decides with it once, until 2026-11-21 10:00 UTC\n",
+    ],
+    [
+      ["link", ID, "script", "--for", "mira", "--expires", "7d"],
+      ...(["POST", `/jobs/${ID}/gates/script/links`, { for: "mira", expires_in_s: 604_800 }, link] as const),
+      "https://gl.test/decide/abc\nmira decides with it once, until 2026-11-21 10:00 UTC\n",
+    ],
+    [
+      ["webhooks"],
+      ...(["GET", "/webhooks", "", { webhooks: [chat] }] as const),
+      "chat  disabled  3 pending  1 dead  https://hooks.example/…  gate_opened, job_failed\n" +
+        "  webhooks.0.secret_env: The variable K is not set.\n",
+    ],
+    [["webhooks", "list"], ...(["GET", "/webhooks", "", { webhooks: [] }] as const), "No webhooks.\n"],
+    [
+      ["webhooks", "deliveries", "chat", "--limit", "5", "--status", "dead"],
+      ...(["GET", "/webhooks/chat/deliveries?limit=5&status=dead", "", { deliveries: [delivery] }] as const),
+      `${EVENT}  dead       gate_opened         2 tries     answered 500\n`,
+    ],
+    [
+      ["webhooks", "redeliver", "chat", EVENT],
+      ...(["POST", `/webhooks/chat/deliveries/${EVENT}/redeliver`, {}] as const),
+      { ...delivery, status: "pending", attempts: 0, next_try_at: AT, last_error: null },
+      `${EVENT}  pending    gate_opened         0 tries   next ${AT}  500\n`,
+    ],
+    [
+      ["webhooks", "test", "chat"],
+      ...(["POST", "/webhooks/chat/test", {}, tested] as const),
+      "chat: accepted with 204, after 12 ms\n",
+    ],
+  ])("%j", async (args, method, path, body, answer, text) => {
+    const bare = path.replace(/\?.*/, "");
+    answers.set(`${method} /api/v1${bare}`, () => json(answer));
+    expect(await cli(args)).toEqual({ code: 0, out: text, err: "" });
+    expect(sent[0]).toMatchObject({ method, path: `/api/v1${path}`, body });
+    const { code, out } = await cli([...args, "--json"]);
+    expect([code, JSON.parse(out)]).toEqual([0, answer]);
+  });
+
+  test("webhooks test: ends with 1 when the receiver does not accept", async () => {
+    const refused = { ...tested, accepted: false, http_status: 500, error: "answered 500" };
+    answers.set("POST /api/v1/webhooks/chat/test", () => json(refused));
+    const { code, out } = await cli(["webhooks", "test", "chat"]);
+    expect([code, out]).toEqual([1, "chat: not accepted: answered 500, after 12 ms\n"]);
+  });
+
+  test.each([
+    ["link", ID, "script"],
+    ["link", ID, "script", "--for", "mira", "--expires", "7"],
+    ["link", ID, "script", "--for", "mira", "--expires", "59s"],
+    ["link", ID, "script", "--for", "mira", "--expires", "31d"],
+    ["webhooks", "deliveries", "chat", "--status", "lost"],
+    ["webhooks", "redeliver", "chat"],
+    ["webhooks", "frobnicate"],
+  ])("sends nothing for %s %s %s %s %s %s %s", async (...args) => {
+    expect([(await cli(args)).code, sent]).toEqual([2, []]);
+  });
+
   test("GREENLIGHT_TOKEN goes before the operator's", async () => {
     await cli(["show", ID], { GREENLIGHT_TOKEN: "mine" });
     expect(sent[0]?.token).toBe("Bearer mine");

@@ -9,20 +9,22 @@ import { InvalidFile } from "../config/invalid-file.ts";
 import { checkYaml, readYaml } from "../config/yaml-file.ts";
 import { type CliContext, EXIT } from "./context.ts";
 import { artifactLines, jobLines, jobText } from "./job-text.ts";
+import { addLinkCommand } from "./link-command.ts";
 import { wholeNumber } from "./option-values.ts";
 import { BadInput } from "./print-error.ts";
 import { serverClient } from "./server-client.ts";
 import { type SubmitOptions, submitFile } from "./submit.ts";
 import { addVersionCommands, type Common, type Runs } from "./version-commands.ts";
 import { watchJob } from "./watch.ts";
+import { addWebhookCommands } from "./webhook-commands.ts";
 
 type Decided = Common & { notes?: string; by?: string; patch?: string };
 
 /** The commands that speak to a running server. */
 export function addClientCommands(program: Command, context: CliContext, home: string, runs: Runs): void {
-  const command = (usage: string, description: string) =>
-    program
-      .command(usage)
+  const command = (usage: string, description: string, parent = program, isDefault = false) =>
+    parent
+      .command(usage, { isDefault })
       .description(description)
       .option("--home <dir>", "the server's home, for its token and address", home)
       .option("--json", "print JSON");
@@ -151,6 +153,8 @@ export function addClientCommands(program: Command, context: CliContext, home: s
   );
 
   addVersionCommands({ command, withClient, print, printJob, runs });
+  addLinkCommand({ command, withClient, print, runs });
+  addWebhookCommands({ program, command, withClient, print, runs });
 
   command("artifacts <id>", "List a job's outputs")
     .option("--download <dir>", "save them there")

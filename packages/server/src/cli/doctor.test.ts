@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { readEnvironment, SHIPPED_CONF } from "../config.ts";
 import type { Check } from "./doctor.ts";
 import { runCli } from "./program.ts";
@@ -28,6 +28,35 @@ async function doctor(home: string): Promise<{ code: number; failed: Check[]; id
   const { checks } = JSON.parse(out) as { checks: Check[] };
   return { code, failed: checks.filter((check) => !check.ok), ids: checks.map((check) => check.id) };
 }
+
+test("says which webhook has no key here, by field and variable, and never what the variable holds", async () => {
+  const home = mkdtempSync(join(tmpdir(), "greenlight-doctor-"));
+  mkdirSync(join(home, "conf"));
+  writeFileSync(join(home, "conf", "brief.yaml"), "tone: clear\n");
+  const chat = "{ name: chat, url: 'https://hooks.example/', events: [job_failed], secret_env: CHAT_KEY }";
+  const operator = readFileSync(join(SHIPPED_CONF, "operator.yaml"), "utf8").replace("port: 8008", "port: 0");
+  writeFileSync(
+    join(home, "conf", "operator.yaml"),
+    operator.replace("webhooks: []", `webhooks:\n  - ${chat}`),
+  );
+  for (const [value, said] of [
+    ["", "CHAT_KEY is not set"],
+    ["sesame", "CHAT_KEY holds no key"],
+  ]) {
+    vi.stubEnv("CHAT_KEY", value);
+    const { code, failed } = await doctor(home);
+    expect([code, failed.map((check) => check.id)]).toEqual([1, ["webhooks"]]);
+    expect(failed[0]?.detail).toMatch(/operator\.yaml:\d+:\d+: webhooks\.0\.secret_env: /);
+    expect(failed[0]?.detail).toContain(said);
+    expect(failed[0]?.remedy).toContain("Set CHAT_KEY");
+    expect(JSON.stringify(failed)).not.toContain("sesame");
+  }
+  vi.stubEnv("CHAT_KEY", "k".repeat(24));
+  const right = await doctor(home);
+  expect([right.code, right.failed]).toEqual([0, []]);
+  expect(right.ids).toContain("webhooks");
+  vi.unstubAllEnvs();
+});
 
 test("names what is wrong, each with a remedy, and ends with 1", async () => {
   const blocker = createServer();

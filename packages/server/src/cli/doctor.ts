@@ -38,6 +38,7 @@ export async function doctor(
     checkNode(),
     ...(await Promise.all(PACKAGES.map(([what, name, proof]) => checkPackage(what, name, proof)))),
     check,
+    ...(config ? checkWebhooks(config) : []),
     await checkHome(home),
     await checkDisk(home),
     ...(config ? [await checkPort(config, home)] : []),
@@ -80,6 +81,17 @@ function checkConfig(home: string, context: CliContext): { config: Config | null
     const remedy = "Mend each place named.";
     return { config: null, check: { id: "configuration", ok: false, detail: error.message, remedy } };
   }
+}
+
+/** One that is switched off for each webhook whose key this environment lacks. */
+function checkWebhooks({ webhooks, warnings }: Config): Check[] {
+  const faults = warnings.map(({ file, line, column, field, message, remedy }) => ({
+    ...{ id: "webhooks", ok: false, remedy },
+    detail: `${file}:${line}:${column}: ${field}: ${message}`,
+  }));
+  if (faults.length > 0 || webhooks.length === 0) return faults;
+  const detail = `keys of ${webhooks.map(({ name }) => name).join(", ")} are set`;
+  return [{ id: "webhooks", ok: true, detail, remedy: "" }];
 }
 
 async function checkHome(home: string): Promise<Check> {

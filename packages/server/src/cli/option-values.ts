@@ -7,3 +7,13 @@ export const wholeNumber = (low: number, high: number) => (text: string) => {
     throw new InvalidArgumentError(`Give a whole number from ${low} to ${high}.`);
   return value;
 };
+
+const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
+
+/** A parser of spans like `90s`, `30m`, `12h` or `7d`, between two numbers of seconds; gives seconds. */
+export const duration = (low: number, high: number) => (text: string) => {
+  const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
+  const value = Number(count) * (SECONDS[unit as keyof typeof SECONDS] ?? Number.NaN);
+  if (value >= low && value <= high) return value;
+  throw new InvalidArgumentError(`Give a number and s, m, h or d, from ${low}s to ${high / 86_400}d.`);
+};

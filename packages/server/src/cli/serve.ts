@@ -21,6 +21,8 @@ export async function serve(options: ServeOptions, context: CliContext): Promise
       const { url, token } = await app.start();
       if (url === null) throw new Error("The server started without an address.");
       hold.setUrl(url);
+      for (const { file, line, column, field, message, remedy } of app.config.warnings)
+        context.stderr.write(`warning ${file}:${line}:${column} ${field}: ${message} ${remedy}\n`);
       const console = `${url}/#token=${token}`;
       context.stdout.write(
         options.json

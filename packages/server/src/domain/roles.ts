@@ -12,6 +12,8 @@ const LEAST_ROLE = {
   pause: "operator",
   cancel: "operator",
   retry: "operator",
+  redeliver: "operator",
+  test_webhook: "operator",
   /** To decide under a name that is not the token's. */
   speak_for_others: "admin",
 } as const satisfies Record<string, Role>;

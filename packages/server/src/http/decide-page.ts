@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Artifact } from "@greenlight/contract/artifact";
 import type { Problem } from "@greenlight/contract/problem";
+import escapeHtml from "escape-html";
 import type { DecisionLink } from "../app/ports/decision-links.ts";
 import type { JobState } from "../domain/state.ts";
 
@@ -119,16 +120,4 @@ ${body}
 function sizeOf(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   return bytes < 1_000_000 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }

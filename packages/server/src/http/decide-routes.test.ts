@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Artifact } from "@greenlight/contract/artifact";
 import { decisionLink } from "@greenlight/contract/decision-link";
 import { problem } from "@greenlight/contract/problem";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { fixtureArtifact } from "../domain/testing/fixtures.ts";
 import { START, uuidAt, waitingJob } from "./testing/fake-jobs.ts";
 import { type Bench, httpBench } from "./testing/http-bench.ts";
@@ -56,6 +56,21 @@ test("the link names its versions and its end, and what is secret in it is not k
   expect([...bench.links.byHash.keys()]).toEqual([createHash("sha256").update(token).digest("hex")]);
   await open(path);
   expect(JSON.stringify([...bench.links.byHash, bench.logged])).not.toContain(token);
+});
+
+test("its address is the public one, whatever name the request was sent to", async () => {
+  const reached = await httpBench({}, { public_url: "https://studio.example.org" });
+  reached.store.jobs.set(JOB, waitingJob(JOB, []));
+  const ask = { method: "POST", url: `/api/v1/jobs/${JOB}/gates/script/links` } as const;
+  for (const host of ["localhost:9", "studio.example.org"]) {
+    const made = await reached.ask({ ...ask, headers: { host }, payload: { for: "mira" } });
+    expect(made.json().url).toMatch(/^https:\/\/studio\.example\.org\/decide\/[\w-]{43}$/);
+    const page = await reached.app.inject({ url: new URL(made.json().url).pathname, headers: { host } });
+    expect(page.statusCode).toBe(200);
+  }
+  const other = await reached.ask({ ...ask, headers: { host: "example.org" }, payload: { for: "mira" } });
+  expect(other.statusCode).toBe(421);
+  await reached.close();
 });
 
 test("looking shows the versions and changes nothing, however often", async () => {
@@ -204,4 +219,90 @@ test.each([
 test("making a link takes the token", async () => {
   const url = `/api/v1/jobs/${JOB}/gates/script/links`;
   expect((await bench.app.inject({ method: "POST", url, payload: { for: "mira" } })).statusCode).toBe(401);
+});
+
+describe("searching for links", () => {
+  const guess = (n: number) => `/decide/${String(n).padStart(43, "A")}`;
+  let limited: Bench;
+  let path: string;
+  const from = (remoteAddress: string, url: string) => limited.app.inject({ url, remoteAddress });
+  const statuses = async (address: string, ...urls: string[]) => {
+    const found: number[] = [];
+    for (const url of urls) found.push((await from(address, url)).statusCode);
+    return found;
+  };
+
+  beforeEach(async () => {
+    limited = await httpBench({
+      ...{ rate_limit_per_minute: 12, link_misses_per_minute: { address: 3, all: 8 } },
+    });
+    limited.store.jobs.set(JOB, waitingJob(JOB, []));
+    const url = `/api/v1/jobs/${JOB}/gates/script/links`;
+    path = new URL((await limited.ask({ method: "POST", url, payload: { for: "mira" } })).json().url)
+      .pathname;
+  });
+  afterEach(() => limited.close());
+
+  test("an address that missed too often is refused, then also where it hits; others are not", async () => {
+    expect(await statuses("10.0.0.1", guess(1), path, guess(2), `${guess(3)}/artifacts/x`)).toEqual([
+      ...[404, 200, 404, 404],
+    ]);
+    const refused = await from("10.0.0.1", path);
+    expect(refused.statusCode).toBe(429);
+    expect(refused.headers["content-type"]).toBe("text/html; charset=utf-8");
+    expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
+    expect(Number(refused.headers["retry-after"])).toBeLessThanOrEqual(60);
+    expect(refused.body).toContain("rate_limited");
+    const form = { "content-type": "application/x-www-form-urlencoded" };
+    const posted = await limited.app.inject({
+      ...{ method: "POST", url: path, headers: form, payload: "decision=approve&notes=" },
+      remoteAddress: "10.0.0.1",
+    });
+    expect(posted.statusCode).toBe(429);
+    expect(limited.operations.calls).toEqual([]);
+    expect(await statuses("10.0.0.2", path, guess(4))).toEqual([200, 404]);
+  });
+
+  test("from many addresses together only so many miss; who opens links that exist is not held up", async () => {
+    for (let n = 0; n < 8; n++) expect(await statuses(`10.0.1.${n}`, guess(n))).toEqual([404]);
+    expect(await statuses("10.0.1.0", path)).toEqual([429]);
+    expect(await statuses("10.0.2.1", path, guess(9), path)).toEqual([200, 429, 429]);
+    expect(await statuses("10.0.2.2", path, path)).toEqual([200, 200]);
+    const warnings = limited.logged.filter(({ level }) => level === "warn");
+    expect(warnings.map(({ message }) => message)).toEqual([
+      "many requests for decision links that do not exist",
+    ]);
+  });
+
+  test.each([
+    [[], "10.0.0.1"],
+    [["10.0.0.0/24"], "203.0.113.7"],
+  ])("behind the proxies %j the address is %s", async (trusted_proxies, address) => {
+    const behind = await httpBench({ trusted_proxies });
+    behind.store.jobs.set(JOB, waitingJob(JOB, []));
+    const url = `/api/v1/jobs/${JOB}/gates/script/links`;
+    const made = await behind.ask({ method: "POST", url, payload: { for: "mira" } });
+    await behind.app.inject({
+      ...{ method: "POST", url: new URL(made.json().url).pathname, remoteAddress: "10.0.0.1" },
+      headers: {
+        "content-type": "application/x-www-form-urlencoded",
+        // What a client writes there itself stands left of what the proxy adds.
+        "x-forwarded-for": "198.51.100.1, 203.0.113.7",
+      },
+      payload: "decision=approve&notes=",
+    });
+    expect(behind.operations.calls[0]?.args[2]).toMatchObject({ origin: { address } });
+    await behind.close();
+  });
+
+  test("of an IPv6 network of one customer all addresses are one", async () => {
+    for (let n = 1; n <= 3; n++) expect(await statuses(`2001:db8:0:1::${n}`, guess(n))).toEqual([404]);
+    expect(await statuses("2001:db8:0:1::9", path)).toEqual([429]);
+    expect(await statuses("2001:db8:0:2::9", path)).toEqual([200]);
+  });
+
+  test("a link that exists is served at most as often as anything without a token", async () => {
+    const urls = Array.from({ length: 13 }, () => path);
+    expect(await statuses("10.0.0.1", ...urls)).toEqual([...Array<number>(12).fill(200), 429]);
+  });
 });

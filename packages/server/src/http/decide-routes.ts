@@ -9,6 +9,7 @@ import { Rejection } from "../domain/commands.ts";
 import type { App, Context } from "./context.ts";
 import { ARTIFACT_CSP } from "./csp.ts";
 import { DECIDE_CSP, decidedPage, decidePage, refusedPage } from "./decide-page.ts";
+import { linkLimiter } from "./link-limit.ts";
 import { toProblem } from "./problem.ts";
 import { contentSender } from "./send-content.ts";
 
@@ -25,20 +26,23 @@ export function decideRoutes(app: App, context: Context): void {
   const schema = { hide: true, params: linkParams };
   const config = { open: true };
   const sendContent = contentSender(objects);
+  const limiter = linkLimiter(app, context);
 
   app.addContentTypeParser(
     "application/x-www-form-urlencoded",
     { parseAs: "string", bodyLimit: FORM_LIMIT_BYTES },
     (_request, body, done) => done(null, new URLSearchParams(String(body))),
   );
-  app.addHook("onRequest", async (_request, reply) => {
+  app.addHook("onRequest", async (request, reply) => {
     reply
       .header("content-security-policy", DECIDE_CSP)
       .header("cache-control", "no-store")
       .header("referrer-policy", "no-referrer")
       .header("x-robots-tag", "noindex, nofollow");
+    await limiter.before(request, reply);
   });
-  app.setErrorHandler((error, request, reply) => {
+  app.setErrorHandler(async (thrown, request, reply) => {
+    const error = await limiter.after(thrown, request, reply);
     const { problem, known } = toProblem(error);
     // The address carries the link's secret: it never goes into the log.
     if (!known)

@@ -12,14 +12,14 @@ import type { Logger } from "../app/ports/logger.ts";
 import type { MediaMeter } from "../app/ports/media-meter.ts";
 import type { ObjectStore } from "../app/ports/object-store.ts";
 import type { Operations } from "../app/ports/operations.ts";
-import type { WebhookLog } from "../app/ports/webhooks.ts";
+import type { Webhooks } from "../app/ports/webhooks.ts";
 
 /** Everything the HTTP server needs; compose.ts brings it. */
 export type HttpDeps = {
   readonly operations: Operations;
   readonly store: EventStore;
   readonly feed: LiveFeed;
-  readonly webhooks: WebhookLog;
+  readonly webhooks: Webhooks;
   readonly decisions: DecisionLinks;
   readonly objects: ObjectStore;
   readonly meter: MediaMeter;
@@ -31,6 +31,8 @@ export type HttpDeps = {
   readonly tokens: readonly NamedToken[];
   /** Where the server listens; decides which Host headers are its own. */
   readonly bound: { readonly host: string; readonly port: number };
+  /** Where people reach the server, without a final slash. */
+  readonly public_url: string;
   readonly options: HttpOptions;
   readonly pipelines: {
     list(): readonly Pipeline[] | Promise<readonly Pipeline[]>;
@@ -54,9 +56,13 @@ export type HttpDeps = {
 export type HttpOptions = {
   /** Host names besides the bound address that this server answers to. */
   readonly allowed_hosts: readonly string[];
+  /** Addresses and networks whose X-Forwarded-For is believed. */
+  readonly trusted_proxies: readonly string[];
   /** Origins that may call from a browser; empty = CORS is off. */
   readonly cors_origins: readonly string[];
   readonly rate_limit_per_minute: number;
+  /** Requests for decision links that do not exist, from one address and from all. */
+  readonly link_misses_per_minute: { readonly address: number; readonly all: number };
   readonly body_limit_bytes: number;
   readonly upload_limit_bytes: number;
 };

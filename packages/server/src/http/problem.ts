@@ -34,6 +34,8 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   pipeline_not_found: 404,
   stage_not_found: 404,
   webhook_not_found: 404,
+  webhook_disabled: 409,
+  delivery_not_found: 404,
   link_not_found: 404,
   link_used: 410,
   link_expired: 410,

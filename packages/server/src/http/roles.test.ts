@@ -4,8 +4,10 @@ import type { GateConfig } from "@greenlight/contract/gate";
 import { problem } from "@greenlight/contract/problem";
 import type { InjectOptions } from "fastify";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { NoticeSender, WebhookStore } from "../app/ports/webhooks.ts";
 import { adapterOf, hasStatus, openEngine } from "../app/testing/engine.ts";
 import { engineOperations } from "../app/testing/engine-operations.ts";
+import { createWebhooks } from "../app/webhooks.ts";
 import { Rejection } from "../domain/commands.ts";
 import { planned } from "../domain/testing/scenario.ts";
 import { START, uuidAt } from "./testing/fake-jobs.ts";
@@ -28,7 +30,15 @@ beforeEach(async () => {
   await engine.dispatcher.start([]);
   const operations = engineOperations(engine, () => [planned("script", gate)]);
   const { store, feed, objects } = engine;
-  bench = await httpBench({ rate_limit_per_minute: 50 }, { operations, store, feed, objects, tokens });
+  const webhooks = createWebhooks([], {
+    ...{ store, feed, log: engine.log, ids: engine.ids, clock: { now: () => START } },
+    ...{ deliveries: {} as WebhookStore, sender: {} as NoticeSender, jobUrl: () => null },
+    keep: { keep_days: 1, keep_per_webhook: 1 },
+  });
+  bench = await httpBench(
+    { rate_limit_per_minute: 50 },
+    { operations, webhooks, store, feed, objects, tokens },
+  );
 });
 afterEach(async () => {
   await bench.close();
@@ -62,7 +72,8 @@ async function decided(jobId: string) {
 }
 
 describe("what a role may not do is refused with the role it takes, on every route", () => {
-  const NONE = `jobs/${uuidAt(START, 99)}`;
+  const NONE_ID = uuidAt(START, 99);
+  const NONE = `jobs/${NONE_ID}`;
   const file = {
     headers: { "content-type": "multipart/form-data; boundary=x" },
     payload: Buffer.from(
@@ -85,6 +96,8 @@ describe("what a role may not do is refused with the role it takes, on every rou
     ["pause", "operator", json(`${NONE}/pause`), 404],
     ["cancel", "operator", json(`${NONE}/cancel`), 404],
     ["retry", "operator", json(`${NONE}/retry`), 404],
+    ["send a delivery again", "operator", json(`webhooks/none/deliveries/${NONE_ID}/redeliver`), 404],
+    ["test a webhook", "operator", json("webhooks/none/test"), 404],
     ["make a ticket", "viewer", json("tickets"), 201],
     ["validate a configuration", "viewer", json("config/validate", { kind: "operator", text: "" }), 200],
   ])("%s takes %s", async (_, needed, options, permitted) => {

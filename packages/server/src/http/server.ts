@@ -22,7 +22,7 @@ import { idleSockets } from "./idle-sockets.ts";
 import { checkDepth } from "./json-depth.ts";
 import { measure } from "./metrics.ts";
 import { problemOf, sendProblem, toProblem } from "./problem.ts";
-import { rateLimiter } from "./rate-limit.ts";
+import { allowRateLimits, rateLimiter } from "./rate-limit.ts";
 import { rememberRoutes } from "./route-methods.ts";
 import { artifactRoutes } from "./routes/artifacts.ts";
 import { auditRoutes } from "./routes/audit.ts";
@@ -48,6 +48,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance>
   const app = fastify({
     logger: false,
     bodyLimit: deps.options.body_limit_bytes,
+    trustProxy: deps.options.trusted_proxies.length > 0 && [...deps.options.trusted_proxies],
     genReqId: () => deps.ids.next(),
     clientErrorHandler: badRequestSocket,
     // What the router itself refuses (a broken percent-encoding) never reaches the hooks.
@@ -120,7 +121,10 @@ async function guard(
   context: Context,
   forConsole: (request: FastifyRequest) => boolean,
 ): Promise<void> {
-  const checkHost = hostCheck(context.bound, context.options.allowed_hosts);
+  const checkHost = hostCheck(context.bound, [
+    new URL(context.public_url).host,
+    ...context.options.allowed_hosts,
+  ]);
   const isOpen = (request: FastifyRequest) =>
     request.routeOptions.config.open === true || forConsole(request);
   const { check, identify } = access(context.token, context.tokens, context.tickets);
@@ -130,7 +134,8 @@ async function guard(
     checkHost(request.headers.host);
   });
   await plugins(app, context);
-  const checkRate = await rateLimiter(app, context.options.rate_limit_per_minute);
+  await allowRateLimits(app);
+  const checkRate = rateLimiter(app, context.options.rate_limit_per_minute);
   app.addHook("onRequest", async (request, reply) => {
     if (isOpen(request)) return;
     request.actor = identify(request);

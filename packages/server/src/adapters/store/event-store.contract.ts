@@ -128,6 +128,24 @@ export function eventStoreContract(
       for (const job of jobs) expect((await store.load(job.id))?.version).toBe(2);
     });
 
+    test("a decision link is spent by the first append that came through it, also within a turn", async () => {
+      const [a, b] = [await create(), await create()];
+      const origin = { via: "link", token: null, address: null, link_id: fixtureId(500) } as const;
+      const through = (before: JobState) => {
+        const request = log.append(before, [started, started]);
+        return { ...request, events: request.events.map((event) => ({ ...event, origin })) };
+      };
+      const stale = through({ ...a, version: 7 });
+      const results = await Promise.allSettled([stale, through(a), through(b)].map((r) => store.append(r)));
+      expect(results.map((result) => result.status)).toEqual(["rejected", "fulfilled", "rejected"]);
+      expect(results[0]).toMatchObject({ reason: expect.any(VersionConflict) });
+      expect(results[2]).toMatchObject({ reason: { code: "link_used" } });
+      await reopened();
+      expect(await store.load(b.id)).toEqual(b);
+      await expect(store.append(through(b))).rejects.toMatchObject({ code: "link_used" });
+      expect(await append(b, [started])).toMatchObject({ version: 2 });
+    });
+
     test("an append that breaks the log's rules does not harm those of the same turn", async () => {
       const [a, b, c] = [await create(), await create(), await create()];
       const first = log.append(a, [started]);

@@ -9,6 +9,7 @@ import {
 } from "../../app/ports/event-store.ts";
 import { type JobState, TERMINAL } from "../../domain/state.ts";
 import { checkAppend } from "./check-append.ts";
+import { linkUsed } from "./link-used.ts";
 import { decodeCursor, encodeCursor, unknownCursor } from "./page-cursor.ts";
 
 /** The event store in memory, for tests: the same behaviour, nothing kept. */
@@ -23,10 +24,13 @@ class MemoryEventStore implements EventStore {
   readonly #versions = new Map<string, Artifact[]>();
   readonly #keys = new Map<string, { request_hash: string; job_id: string }>();
   readonly #uploads = new Map<string, UploadRecord>();
+  readonly #spentLinks = new Set<string>();
 
   async append(request: AppendRequest): Promise<void> {
     checkAppend(request);
     const { job_id, expected_version, events, state } = request;
+    const links = new Set(events.flatMap(({ origin }) => origin.link_id ?? []));
+    if (!links.isDisjointFrom(this.#spentLinks)) throw linkUsed();
     if ((this.#jobs.get(job_id)?.version ?? 0) !== expected_version)
       throw new VersionConflict(`job ${job_id} is not at version ${expected_version}`);
     if (
@@ -41,6 +45,7 @@ class MemoryEventStore implements EventStore {
       const key = `${job_id} ${artifact.id}`;
       this.#versions.set(key, [...(this.#versions.get(key) ?? []), artifact]);
     }
+    for (const link of links) this.#spentLinks.add(link);
     this.#jobs.set(job_id, state);
   }
 

@@ -1,4 +1,4 @@
--- user_version 3
+-- user_version 5
 CREATE TABLE artifacts (
   job_id TEXT NOT NULL REFERENCES jobs (id),
   artifact_id TEXT NOT NULL,
@@ -19,10 +19,7 @@ CREATE TABLE decision_links (
   -- JSON: the artifacts as they stood
   artifacts TEXT NOT NULL,
   created_at_ms INTEGER NOT NULL,
-  expires_at_ms INTEGER NOT NULL,
-  -- set before the gate is decided, unset if the domain refuses
-  used_at_ms INTEGER
-) STRICT, WITHOUT ROWID;
+  expires_at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE events (
   position INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,
@@ -77,6 +74,11 @@ CREATE TABLE jobs (
   -- JSON: position, stages, running, pause_requested, timers, error
   state TEXT NOT NULL
 ) STRICT;
+CREATE TABLE spent_links (
+  link_id TEXT PRIMARY KEY,
+  -- the first event that came through it
+  event_id TEXT NOT NULL REFERENCES events (id)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE sqlite_sequence(name,seq);
 CREATE TABLE timers (
   job_id TEXT NOT NULL REFERENCES jobs (id),
@@ -107,7 +109,7 @@ CREATE TABLE webhook_deliveries (
   -- NULL unless pending
   next_try_at_ms INTEGER,
   last_http_status INTEGER,
-  last_error TEXT,
+  last_error TEXT, redelivered_at_ms INTEGER,
   PRIMARY KEY (webhook, event_id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE webhooks (

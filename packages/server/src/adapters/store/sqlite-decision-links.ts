@@ -1,5 +1,8 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { JobEvent } from "@greenlight/contract/event";
 import type { DecisionLinkStore } from "../../app/ports/decision-links.ts";
+import type { Rejection } from "../../domain/commands.ts";
+import { linkUsed } from "./link-used.ts";
 import { sqliteFailure } from "./sqlite-failure.ts";
 
 /** Decision links, on the event store's connection. */
@@ -9,12 +12,11 @@ export function sqliteDecisionLinks(db: DatabaseSync): DecisionLinkStore {
      (token_sha256, link_id, job_id, stage, person, made_by, artifacts, created_at_ms, expires_at_ms)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const select = db.prepare("SELECT * FROM decision_links WHERE token_sha256 = ?");
-  const claim = db.prepare(
-    `UPDATE decision_links SET used_at_ms = ?
-     WHERE token_sha256 = ? AND used_at_ms IS NULL AND expires_at_ms > ?`,
+  const select = db.prepare(
+    `SELECT decision_links.*, events.ts AS used_at FROM decision_links
+     LEFT JOIN spent_links USING (link_id) LEFT JOIN events ON events.id = spent_links.event_id
+     WHERE token_sha256 = ?`,
   );
-  const release = db.prepare("UPDATE decision_links SET used_at_ms = NULL WHERE token_sha256 = ?");
 
   return {
     save: async (token, link) => {
@@ -36,15 +38,34 @@ export function sqliteDecisionLinks(db: DatabaseSync): DecisionLinkStore {
           artifacts: JSON.parse(String(row.artifacts)),
           created_at: Number(row.created_at_ms),
           expires_at: Number(row.expires_at_ms),
-          used_at: row.used_at_ms === null ? null : Number(row.used_at_ms),
+          used_at: row.used_at === null ? null : Date.parse(String(row.used_at)),
         }
       );
     },
-    claim: async (token, now) => orFailure(() => claim.run(now, token, now)).changes === 1,
-    release: async (token) => {
-      orFailure(() => release.run(token));
-    },
   };
+}
+
+/** Spends the decision links that events came through; to be called within the transaction that writes the events. */
+export class SpentLinks {
+  readonly #find: StatementSync;
+  readonly #spend: StatementSync;
+
+  constructor(db: DatabaseSync) {
+    this.#find = db.prepare("SELECT 1 FROM spent_links WHERE link_id = ?");
+    this.#spend = db.prepare("INSERT OR IGNORE INTO spent_links (link_id, event_id) VALUES (?, ?)");
+  }
+
+  /** Why these events cannot be written, or null. */
+  refusal(events: readonly JobEvent[]): Rejection | null {
+    const spent = ({ origin }: JobEvent) =>
+      origin.link_id !== null && this.#find.get(origin.link_id) !== undefined;
+    return events.some(spent) ? linkUsed() : null;
+  }
+
+  /** After the events themselves were written. */
+  spend(events: readonly JobEvent[]): void {
+    for (const { id, origin } of events) if (origin.link_id !== null) this.#spend.run(origin.link_id, id);
+  }
 }
 
 function orFailure<Result>(query: () => Result): Result {

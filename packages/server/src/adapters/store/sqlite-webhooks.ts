@@ -19,8 +19,8 @@ export function sqliteWebhooks(db: DatabaseSync): WebhookStore {
      VALUES (?, ?, ?, ?, 'pending', 0, ?, ?) ON CONFLICT (webhook, event_id) DO NOTHING`,
   );
   const due = db.prepare(
-    `SELECT event_id, attempts, created_at_ms, next_try_at_ms FROM webhook_deliveries
-     WHERE webhook = ? AND status = 'pending' ORDER BY next_try_at_ms, event_id LIMIT 1`,
+    `SELECT event_id, attempts, coalesce(redelivered_at_ms, created_at_ms) AS first_due_ms, next_try_at_ms
+     FROM webhook_deliveries WHERE webhook = ? AND status = 'pending' ORDER BY next_try_at_ms, event_id LIMIT 1`,
   );
   const end = db.prepare(
     `UPDATE webhook_deliveries SET status = ?, attempts = attempts + 1, last_try_at_ms = ?, next_try_at_ms = ?,
@@ -33,7 +33,24 @@ export function sqliteWebhooks(db: DatabaseSync): WebhookStore {
     "SELECT count(*) AS n FROM webhook_deliveries WHERE webhook = ? AND status = 'dead'",
   );
   const list = db.prepare(
-    "SELECT * FROM webhook_deliveries WHERE webhook = ? ORDER BY event_id DESC LIMIT ?",
+    `SELECT * FROM webhook_deliveries WHERE webhook = ?1 AND (?2 IS NULL OR status = ?2)
+     ORDER BY event_id DESC LIMIT ?3`,
+  );
+  const again = db.prepare(
+    `UPDATE webhook_deliveries SET status = 'pending', attempts = 0, next_try_at_ms = ?1, redelivered_at_ms = ?1
+     WHERE webhook = ?2 AND event_id = ?3 RETURNING *`,
+  );
+  const pruned = db.prepare("SELECT DISTINCT webhook FROM webhook_deliveries");
+  // Ended ones have a last try, unless their webhook was removed before it.
+  const pruneOld = db.prepare(
+    `DELETE FROM webhook_deliveries WHERE (webhook, event_id) IN (
+       SELECT webhook, event_id FROM webhook_deliveries
+       WHERE status <> 'pending' AND coalesce(last_try_at_ms, created_at_ms) < ? LIMIT ?)`,
+  );
+  const pruneMany = db.prepare(
+    `DELETE FROM webhook_deliveries WHERE webhook = ?1 AND event_id IN (
+       SELECT event_id FROM webhook_deliveries WHERE webhook = ?1 AND status <> 'pending'
+       ORDER BY event_id DESC LIMIT ?3 OFFSET ?2)`,
   );
 
   return {
@@ -62,7 +79,7 @@ export function sqliteWebhooks(db: DatabaseSync): WebhookStore {
         : {
             event_id: String(row.event_id),
             attempts: Number(row.attempts),
-            created_at: Number(row.created_at_ms),
+            first_due: Number(row.first_due_ms),
             next_try_at: Number(row.next_try_at_ms),
           };
     },
@@ -70,7 +87,21 @@ export function sqliteWebhooks(db: DatabaseSync): WebhookStore {
       orFailure(() => end.run(status, tried_at, next_try_at, http_status, error, name, event_id));
     },
     counts: async (name) => ({ pending: numberOf(count, name), dead: numberOf(countDead, name) }),
-    deliveries: async (name, limit) => orFailure(() => list.all(name, limit)).map(deliveryOfRow),
+    deliveries: async (name, { limit, status }) =>
+      orFailure(() => list.all(name, status ?? null, limit)).map(deliveryOfRow),
+    redeliver: async (name, eventId, now) => {
+      const row = orFailure(() => again.get(now, name, eventId));
+      return row && deliveryOfRow(row);
+    },
+    prune: async ({ ended_before, keep, limit }) => {
+      let count = 0;
+      transaction(db, () => {
+        count += Number(pruneOld.run(ended_before, limit).changes);
+        for (const { webhook } of pruned.all())
+          count += Number(pruneMany.run(String(webhook), keep, Math.max(limit - count, 0)).changes);
+      });
+      return count;
+    },
   };
 }
 
@@ -83,6 +114,7 @@ function deliveryOfRow(row: Readonly<Record<string, unknown>>) {
     ...row,
     created_at: instantOf(row.created_at_ms),
     last_try_at: instantOf(row.last_try_at_ms),
+    redelivered_at: instantOf(row.redelivered_at_ms),
     next_try_at: instantOf(row.next_try_at_ms),
   });
 }

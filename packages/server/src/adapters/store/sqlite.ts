@@ -19,7 +19,7 @@ import type { JobState } from "../../domain/state.ts";
 import { checkAppend } from "./check-append.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { migrate } from "./migrate.ts";
-import { sqliteDecisionLinks } from "./sqlite-decision-links.ts";
+import { SpentLinks, sqliteDecisionLinks } from "./sqlite-decision-links.ts";
 import { sqliteFailure } from "./sqlite-failure.ts";
 import { SqliteJobRows } from "./sqlite-job-rows.ts";
 import { EVENT_COLUMNS, SqliteQueries } from "./sqlite-queries.ts";
@@ -74,6 +74,7 @@ class SqliteEventStore implements SqliteStore {
   readonly #db: DatabaseSync;
   readonly #rows: SqliteJobRows;
   readonly #side: SqliteSideTables;
+  readonly #spentLinks: SpentLinks;
   readonly #commits: GroupCommit<AppendRequest>;
   readonly #queries: SqliteQueries;
   readonly #begin: StatementSync;
@@ -90,6 +91,7 @@ class SqliteEventStore implements SqliteStore {
     this.decisionLinks = sqliteDecisionLinks(db);
     this.#rows = new SqliteJobRows(db);
     this.#side = new SqliteSideTables(db);
+    this.#spentLinks = new SpentLinks(db);
     this.#queries = new SqliteQueries(db);
     this.#begin = db.prepare("BEGIN IMMEDIATE");
     this.#commitAll = db.prepare("COMMIT");
@@ -130,8 +132,10 @@ class SqliteEventStore implements SqliteStore {
     }
   }
 
-  #write(request: AppendRequest): VersionConflict | null {
+  #write(request: AppendRequest): Error | null {
     const { job_id, expected_version, events, state } = request;
+    const refusal = this.#spentLinks.refusal(events);
+    if (refusal !== null) return refusal;
     if (!this.#rows.writeJob(request)) {
       this.#kept.delete(job_id);
       return new VersionConflict(`job ${job_id} is not at version ${expected_version}`);
@@ -140,6 +144,7 @@ class SqliteEventStore implements SqliteStore {
       const [body, from] = [JSON.stringify(payload), JSON.stringify(origin)];
       this.#insertEvent.run(id, job_id, seq, ts, type, stage, status, message, body, from, hash);
     }
+    this.#spentLinks.spend(events);
     const before = this.#kept.get(job_id);
     this.#rows.writeParts(request, before?.version === expected_version ? before : undefined);
     this.#keep(state);

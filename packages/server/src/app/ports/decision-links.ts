@@ -14,17 +14,14 @@ export type DecisionLink = {
   readonly artifacts: readonly Artifact[];
   readonly created_at: number;
   readonly expires_at: number;
+  /** When the first event that came through it was made. */
   readonly used_at: number | null;
 };
 
-/** Links by the SHA-256, in hex, of what is secret in them. */
+/** Links by the SHA-256, in hex, of what is secret in them. What spends one is an append (see EventStore). */
 export interface DecisionLinkStore {
   save(tokenSha256: string, link: Omit<DecisionLink, "used_at">): Promise<void>;
   find(tokenSha256: string): Promise<DecisionLink | undefined>;
-  /** Marks it used if it is neither used nor expired; of many at once only one gets true. */
-  claim(tokenSha256: string, now: number): Promise<boolean>;
-  /** Takes a claim back. */
-  release(tokenSha256: string): Promise<void>;
 }
 
 /** What HTTP asks of decision links. */

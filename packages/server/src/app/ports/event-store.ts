@@ -32,8 +32,10 @@ export type DueTimer = { readonly job_id: string; readonly timer_id: string; rea
 export interface EventStore {
   /**
    * Writes events, job, gates, artifacts and timers in one transaction. Appends of several jobs made in the same
-   * turn of the event loop may share a commit; each still succeeds or fails alone. Resolves when committed.
+   * turn of the event loop may share a commit; each still succeeds or fails alone. Resolves when committed. Events
+   * whose origin names a decision link spend it in that transaction.
    * @throws VersionConflict when the job's version is not `expected_version`.
+   * @throws Rejection link_used when an earlier append spent the link.
    */
   append(request: AppendRequest): Promise<void>;
   load(jobId: string): Promise<JobState | undefined>;

@@ -1,20 +1,22 @@
 import type { EventType } from "@greenlight/contract/event";
-import type { WebhookDelivery, WebhookView } from "@greenlight/contract/webhook";
+import type { WebhookDelivery, WebhookTest, WebhookView } from "@greenlight/contract/webhook";
+import type { Actor } from "./operations.ts";
+
+type Named = { readonly name: string; readonly url: string; readonly events: readonly EventType[] };
 
 /** A webhook whose key is known. */
-export type Webhook = {
-  readonly name: string;
-  readonly url: string;
-  readonly events: readonly EventType[];
-  readonly key: Uint8Array;
-};
+export type Webhook = Named & { readonly key: Uint8Array };
+
+/** As the configuration has it: ready, or switched off for a reason that names what to mend. */
+export type ConfiguredWebhook = Webhook | (Named & { readonly disabled_reason: string });
 
 /** A delivery that is to be tried; times in milliseconds since the epoch. */
 export type DueDelivery = {
   readonly event_id: string;
-  /** Tries that ended. */
+  /** Tries that ended, since `first_due`. */
   readonly attempts: number;
-  readonly created_at: number;
+  /** When it was taken from the log, or last asked for again. */
+  readonly first_due: number;
   readonly next_try_at: number;
 };
 
@@ -49,7 +51,21 @@ export interface WebhookStore {
   record(name: string, result: TryResult): Promise<void>;
   counts(name: string): Promise<{ pending: number; dead: number }>;
   /** Newest event first. */
-  deliveries(name: string, limit: number): Promise<WebhookDelivery[]>;
+  deliveries(
+    name: string,
+    query: { readonly limit: number; readonly status?: WebhookDelivery["status"] | undefined },
+  ): Promise<WebhookDelivery[]>;
+  /** Makes a delivery due now, with no try behind it, whatever came of it before; undefined if there is none. */
+  redeliver(name: string, eventId: string, now: number): Promise<WebhookDelivery | undefined>;
+  /**
+   * Forgets at most `limit` deliveries that have ended: those that ended before `ended_before` (milliseconds since the
+   * epoch), and of each webhook all but the newest `keep`. A pending one is never forgotten. Returns how many it forgot.
+   */
+  prune(bounds: {
+    readonly ended_before: number;
+    readonly keep: number;
+    readonly limit: number;
+  }): Promise<number>;
 }
 
 /** Carries one message to one address. */
@@ -66,9 +82,12 @@ export interface NoticeSender {
   }): Promise<number>;
 }
 
-/** What the API shows of webhooks. */
-export interface WebhookLog {
+/** What the API asks of webhooks. Each that names one throws Rejection webhook_not_found where there is none. */
+export interface Webhooks {
   list(): Promise<WebhookView[]>;
-  /** @throws Rejection webhook_not_found */
-  deliveries(name: string, limit: number): Promise<WebhookDelivery[]>;
+  deliveries(name: string, query: Parameters<WebhookStore["deliveries"]>[1]): Promise<WebhookDelivery[]>;
+  /** @throws Rejection delivery_not_found, role_not_allowed, webhook_disabled */
+  redeliver(name: string, eventId: string, actor: Actor): Promise<WebhookDelivery>;
+  /** Sends a message that is no event, once. @throws Rejection role_not_allowed, webhook_disabled */
+  test(name: string, actor: Actor): Promise<WebhookTest>;
 }

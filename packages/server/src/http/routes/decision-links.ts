@@ -20,7 +20,7 @@ export function decisionLinkRoutes(app: App, context: Context): void {
       reply.code(201).header("cache-control", "no-store");
       return {
         link_id: link.link_id,
-        url: `${request.protocol}://${request.host}/decide/${token}`,
+        url: `${context.public_url}/decide/${token}`,
         expires_at: new Date(link.expires_at).toISOString(),
         artifact_sha256s: link.artifacts.map((artifact) => artifact.sha256),
       };

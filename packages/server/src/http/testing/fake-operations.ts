@@ -78,6 +78,7 @@ export class FakeOperations implements Operations {
     const gate = state.gates.find((one) => one.stage === decision.stage);
     if (gate === undefined) throw new Rejection("gate_not_open", "No gate is open at this stage.");
     if (gate.approved !== null) throw new Rejection("gate_already_decided", `Decided by ${gate.by}.`);
+    if (actor.origin.link_id !== null) this.#store.spentLinks.set(actor.origin.link_id, START);
     return this.#change(jobId, {
       status: approved ? "running" : "paused",
       gates: [

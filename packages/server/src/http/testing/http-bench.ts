@@ -63,12 +63,17 @@ export async function httpBench(
   const explainer = pipeline.parse({ name: "explainer", stages: [{ id: "outline" }, { id: "script" }] });
   const clock = { now: () => now };
   const ids = { next: () => uuidAt(now, ++counter) };
-  const links = new MemoryLinks();
+  const links = new MemoryLinks(store.spentLinks);
   const app = await createHttpServer({
     operations,
     store,
     feed: store,
-    webhooks: { list: async () => [], deliveries: async () => [] },
+    webhooks: {
+      list: async () => [],
+      deliveries: async () => [],
+      redeliver: () => Promise.reject(new Rejection("webhook_not_found", "No webhook has this name.")),
+      test: () => Promise.reject(new Rejection("webhook_not_found", "No webhook has this name.")),
+    },
     decisions: createDecisionLinks({ links, store, operations, clock, ids }),
     objects,
     clock,
@@ -83,10 +88,13 @@ export async function httpBench(
     token: TOKEN,
     tokens: [],
     bound: { host: "127.0.0.1", port: 8008 },
+    public_url: "http://127.0.0.1:8008",
     options: {
       allowed_hosts: [],
+      trusted_proxies: [],
       cors_origins: [],
       rate_limit_per_minute: 1_000_000,
+      link_misses_per_minute: { address: 1_000_000, all: 1_000_000 },
       body_limit_bytes: 1_048_576,
       upload_limit_bytes: 200_000,
       ...options,
@@ -102,6 +110,7 @@ export async function httpBench(
         text === "bad"
           ? [{ pointer: "/x", line: 1, column: 1, message: "no such field", remedy: "remove it" }]
           : [],
+      warnings: [],
     }),
     compileBrief: (request) => {
       const parsed = brief.safeParse(request.brief_config ?? JSON.parse(request.text ?? ""));

@@ -1,26 +1,20 @@
 import type { DecisionLink, DecisionLinkStore } from "../../app/ports/decision-links.ts";
 
-/** Decision links in memory. */
+/** Decision links in memory. `spent`: when each that decided did, by its id. */
 export class MemoryLinks implements DecisionLinkStore {
-  readonly byHash = new Map<string, DecisionLink>();
+  readonly byHash = new Map<string, Omit<DecisionLink, "used_at">>();
+  readonly #spent: ReadonlyMap<string, number>;
+
+  constructor(spent: ReadonlyMap<string, number>) {
+    this.#spent = spent;
+  }
 
   async save(tokenSha256: string, link: Omit<DecisionLink, "used_at">): Promise<void> {
-    this.byHash.set(tokenSha256, { ...link, used_at: null });
+    this.byHash.set(tokenSha256, link);
   }
 
   async find(tokenSha256: string): Promise<DecisionLink | undefined> {
-    return this.byHash.get(tokenSha256);
-  }
-
-  async claim(tokenSha256: string, now: number): Promise<boolean> {
     const link = this.byHash.get(tokenSha256);
-    if (link === undefined || link.used_at !== null || link.expires_at <= now) return false;
-    this.byHash.set(tokenSha256, { ...link, used_at: now });
-    return true;
-  }
-
-  async release(tokenSha256: string): Promise<void> {
-    const link = this.byHash.get(tokenSha256);
-    if (link !== undefined) this.byHash.set(tokenSha256, { ...link, used_at: null });
+    return link && { ...link, used_at: this.#spent.get(link.link_id) ?? null };
   }
 }

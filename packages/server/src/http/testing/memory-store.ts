@@ -12,6 +12,8 @@ export class MemoryStore implements EventStore, LiveFeed {
   readonly versions = new Map<string, Artifact[]>();
   readonly uploads = new Map<string, UploadRecord>();
   readonly progress = new Map<string, ProgressFrame>();
+  /** Decision links that decided, by id: when, milliseconds since the epoch. */
+  readonly spentLinks = new Map<string, number>();
   /** Awaited before every read of the log, so that a test can let commits happen in between. */
   beforeRead: () => Promise<void> = async () => {};
   reads = 0;
