@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { namedToken } from "./access.ts";
 import { brief } from "./brief.ts";
+import type { ErrorCode } from "./errors.ts";
 import { gateConfig } from "./gate.ts";
 import { stageId } from "./ids.ts";
 import { webhookConfigs } from "./webhook.ts";
@@ -109,8 +110,20 @@ export type ModulesConfig = z.infer<typeof modulesConfig>;
 /** `conf/brief.yaml`: fields a brief starts from when `brief_config` or a free text says the rest. */
 export const briefDefaults = brief.partial();
 
+/** What kind of fault it is: all of them codes of errors.ts. */
+export const CONFIG_FAULTS = [
+  "invalid_yaml",
+  "invalid_field",
+  "invalid_config",
+  "stage_not_found",
+  "external_bind_refused",
+] as const satisfies readonly ErrorCode[];
+export type ConfigFault = (typeof CONFIG_FAULTS)[number];
+
 /** One fault of a configuration file. `line` and `column` count from 1 and point at the value, or at its parent if it is missing. */
 export const configProblem = z.object({
+  code: z.enum(CONFIG_FAULTS),
+  /** At start its path; of `POST /config/validate` its name below `conf/`. */
   file: z.string(),
   line: z.int().min(1),
   column: z.int().min(1),

@@ -6,8 +6,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ConfigReport } from "@greenlight/contract/api";
-import type { ConfigProblem } from "@greenlight/contract/config";
 import { sceneSpec } from "@greenlight/media/scene/scene-spec";
 import type { FastifyInstance } from "fastify";
 import { Registry } from "prom-client";
@@ -34,7 +32,7 @@ import { createTimers } from "./app/timers.ts";
 import { createWebhooks } from "./app/webhooks.ts";
 import { publicOperator } from "./config/public-operator.ts";
 import { operatorToken } from "./config/token.ts";
-import { checkConfig, type Environment, hostEnvironment, loadConfig } from "./config.ts";
+import { type Environment, hostEnvironment, loadConfig } from "./config.ts";
 import { createHttpServer } from "./http/server.ts";
 import { toJob } from "./projections/job-view.ts";
 import { createRunFiles } from "./projections/run-files.ts";
@@ -177,7 +175,10 @@ export async function compose(options: {
       },
       pipelines: { list: () => [...config.pipelines.values()], get: (name) => config.pipelines.get(name) },
       operatorConfig: () => publicOperator(config.operator),
-      validateConfig: (text, kind) => configReport(checkConfig(kind, text)),
+      validateConfig(text, kind) {
+        const { problems, warnings } = config.validate(kind, text);
+        return { valid: problems.length === 0, errors: [...problems], warnings: [...warnings] };
+      },
       compileBrief: (request) => compileBrief(request, config.brief),
       uploads_dir: uploads,
       console_dir: existsSync(CONSOLE) ? CONSOLE : null,
@@ -225,11 +226,4 @@ export async function compose(options: {
       return closing;
     },
   };
-}
-
-function configReport({ problems, warnings }: ReturnType<typeof checkConfig>): ConfigReport {
-  const told = ({ pointer, line, column, message, remedy }: ConfigProblem) => ({
-    ...{ pointer, line, column, message, remedy },
-  });
-  return { valid: problems.length === 0, errors: problems.map(told), warnings: warnings.map(told) };
 }

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { expect, test, vi } from "vitest";
-import { readEnvironment, SHIPPED_CONF } from "../config.ts";
+import { SHIPPED_CONF } from "../config/conf-files.ts";
+import { readEnvironment } from "../config.ts";
 import type { Check } from "./doctor.ts";
 import { runCli } from "./program.ts";
 

@@ -8,7 +8,9 @@ export function checkTokens(yaml: YamlFile, tokens: OperatorConfig["tokens"]): C
     const earlier = tokens.slice(0, index);
     const problems: ConfigProblem[] = [];
     const say = (field: "name" | "sha256", message: string, remedy: string) =>
-      problems.push(problemAt(yaml, ["tokens", index, field], "value", message, remedy));
+      problems.push(
+        problemAt(yaml, ["tokens", index, field], "value", message, remedy, { code: "invalid_config" }),
+      );
     if (name === ADMIN_NAME)
       say("name", `${ADMIN_NAME} is the name of ADMIN_TOKEN's holder.`, "Give another name.");
     if (earlier.some((one) => one.name === name))

@@ -1,4 +1,4 @@
-import type { ConfigProblem } from "@greenlight/contract/config";
+import type { ConfigFault, ConfigProblem } from "@greenlight/contract/config";
 import type { Document } from "yaml";
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import type { z } from "zod";
@@ -21,6 +21,7 @@ export function readYaml(text: string, file: string): { yaml: YamlFile } | { pro
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   const problems = document.errors.map((error) => ({
+    code: "invalid_yaml" as const,
     file,
     ...at(error.pos[0]),
     field: "",
@@ -34,10 +35,9 @@ export function readYaml(text: string, file: string): { yaml: YamlFile } | { pro
     return { yaml: { file, value: document.toJS({ maxAliasCount: 1000 }) ?? {}, position } };
   } catch (error) {
     const message = `The YAML does not resolve: ${error instanceof Error ? error.message : String(error)}.`;
+    const place = { file, line: 1, column: 1, field: "", pointer: "" };
     return {
-      problems: [
-        { file, line: 1, column: 1, field: "", pointer: "", message, remedy: "Mend the anchor or alias." },
-      ],
+      problems: [{ code: "invalid_yaml", ...place, message, remedy: "Mend the anchor or alias." }],
     };
   }
 }
@@ -80,8 +80,10 @@ export function problemAt(
   which: "key" | "value",
   message: string,
   remedy: string,
+  { code = "invalid_field" }: { code?: ConfigFault } = {},
 ): ConfigProblem {
   return {
+    code,
     file: yaml.file,
     ...yaml.position(path, which),
     field: path.map(String).join("."),

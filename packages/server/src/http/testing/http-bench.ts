@@ -43,6 +43,17 @@ export type Bench = {
   close(): Promise<void>;
 };
 
+const FAULT = {
+  code: "invalid_field",
+  file: "operator.yaml",
+  line: 1,
+  column: 1,
+  field: "x",
+  pointer: "/x",
+  message: "no such field",
+  remedy: "remove it",
+} as const;
+
 /** The HTTP server over fakes. */
 export async function httpBench(
   options: Partial<HttpOptions> = {},
@@ -106,10 +117,7 @@ export async function httpBench(
     operatorConfig: () => ({ gates: { script: { required: true } } }),
     validateConfig: (text) => ({
       valid: text !== "bad",
-      errors:
-        text === "bad"
-          ? [{ pointer: "/x", line: 1, column: 1, message: "no such field", remedy: "remove it" }]
-          : [],
+      errors: text === "bad" ? [FAULT] : [],
       warnings: [],
     }),
     compileBrief: (request) => {

@@ -1,0 +1,112 @@
+/** What a server says of a text by `POST /config/validate`, and what a start says of the same text, are the same. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ConfigKind, configReport } from "@greenlight/contract/api";
+import { ERRORS } from "@greenlight/contract/errors";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { App } from "../app/app.ts";
+import { compose } from "../compose.ts";
+import { readEnvironment } from "../config.ts";
+import { SHIPPED_CONF } from "./conf-files.ts";
+import { InvalidFile } from "./invalid-file.ts";
+
+const env = { ...readEnvironment({}), adminToken: "correct-horse-battery-staple" };
+const operator = readFileSync(join(SHIPPED_CONF, "operator.yaml"), "utf8");
+const home = mkdtempSync(join(tmpdir(), "greenlight-verdict-"));
+let app: App;
+let url: string | null;
+
+beforeAll(async () => {
+  app = await compose({ home, env, overrides: { port: 0, log_level: "error" } });
+  ({ url } = await app.start());
+});
+afterAll(async () => {
+  await app.close();
+  rmSync(home, { recursive: true, force: true });
+});
+
+async function asked(text: string, kind: ConfigKind = "operator") {
+  const response = await fetch(`${url}/api/v1/config/validate`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${env.adminToken}`, "content-type": "application/json" },
+    body: JSON.stringify({ kind, text }),
+  });
+  return configReport.parse(await response.json());
+}
+
+/** The faults a start with this file is refused for; its file named as over HTTP. */
+async function started(text: string, name = "operator.yaml") {
+  const other = mkdtempSync(join(tmpdir(), "greenlight-verdict-"));
+  const file = join(other, "conf", name);
+  mkdirSync(join(file, ".."), { recursive: true });
+  writeFileSync(file, text);
+  try {
+    const up = await compose({ home: other, env, overrides: { port: 0, http: false } });
+    await up.close();
+    return [];
+  } catch (error) {
+    if (!(error instanceof InvalidFile)) throw error;
+    return error.problems.map((one) => ({ ...one, file: one.file.replace(/^.*\/conf\//, "") }));
+  } finally {
+    rmSync(other, { recursive: true, force: true });
+  }
+}
+
+/** The shipped operator.yaml with one line of it replaced. */
+function having(line: string | RegExp, replacement: string): string {
+  const text = operator.replace(line, replacement);
+  if (text === operator) throw new Error(`operator.yaml has no ${line}`);
+  return text;
+}
+
+/** name, text, field, words of the message, words of the remedy */
+const BROKEN: [string, string, string, RegExp, RegExp][] = [
+  ["broken YAML", "server: [", "", /does not parse/, /Mend/],
+  ["an empty file", "", "server", /missing/, /mapping/],
+  ["an unknown field", having("port:", "prot:"), "server.prot", /not known/, /port/],
+  ["an unknown stage", having("  script:", "  scrpt:"), "gates.scrpt", /No pipeline/, /script/],
+  ["every address", having("host: 127.0.0.1", "host: 0.0.0.0"), "server.host", /other machines/, /allow_ext/],
+  [
+    "a far name",
+    having("host: 127.0.0.1", "host: example.org"),
+    "server.host",
+    /other machines/,
+    /127.0.0.1/,
+  ],
+];
+
+describe("a broken operator.yaml", () => {
+  it.each(BROKEN)("%s", async (_, text, field, message, remedy) => {
+    const { valid, errors } = await asked(text);
+    expect(valid).toBe(false);
+    expect(errors).toEqual(await started(text));
+    const fault = errors.find((one) => one.field === field);
+    expect(fault?.message).toMatch(message);
+    expect(fault?.remedy).toMatch(remedy);
+    for (const one of errors) {
+      expect(one.code in ERRORS).toBe(true);
+      expect(one.pointer).toBe(one.field === "" ? "" : `/${one.field.replaceAll(".", "/")}`);
+    }
+  });
+});
+
+it("points to the very place", async () => {
+  const text = having("  script:", "  scrpt:");
+  const line = text.split("\n").findIndex((one) => one.startsWith("  scrpt:")) + 1;
+  const place = { file: "operator.yaml", line, column: 3, field: "gates.scrpt", pointer: "/gates/scrpt" };
+  expect((await asked(text)).errors).toEqual([
+    expect.objectContaining({ code: "stage_not_found", ...place }),
+  ]);
+});
+
+it("finds the gates that a pipeline without their stages would leave behind", async () => {
+  const text = "name: explainer\nstages: [{ id: script }]\n";
+  const { errors } = await asked(text, "pipeline");
+  expect(errors).toEqual(await started(text, "pipelines/explainer.yaml"));
+  expect(errors[0]).toMatchObject({ file: "operator.yaml", field: "gates.outline" });
+});
+
+it("finds nothing wrong with what is shipped", async () => {
+  expect(await asked(operator)).toEqual({ valid: true, errors: [], warnings: [] });
+});
