@@ -1,5 +1,6 @@
 import type { ConfigProblem, OperatorConfig } from "@greenlight/contract/config";
 import { isLoopback } from "../server-address.ts";
+import { checkGates } from "./check-gates.ts";
 import { checkTokens } from "./check-tokens.ts";
 import { missingKeys, type Variables } from "./webhook-keys.ts";
 import { problemAt, type YamlFile } from "./yaml-file.ts";
@@ -14,13 +15,15 @@ export function checkOperator(
   stages: readonly string[] | null,
   variables: Variables,
 ): { problems: ConfigProblem[]; warnings: ConfigProblem[] } {
+  const gates = checkGates(yaml, operator);
   return {
     problems: [
       ...checkBind(yaml, operator.server),
       ...checkTokens(yaml, operator.tokens),
       ...(stages === null ? [] : strayGates(yaml, operator, stages)),
+      ...gates.problems,
     ],
-    warnings: missingKeys(yaml, operator, variables),
+    warnings: [...missingKeys(yaml, operator, variables), ...gates.warnings],
   };
 }
 

@@ -60,6 +60,16 @@ function having(line: string | RegExp, replacement: string): string {
   return text;
 }
 
+const script = (settings: string, text = operator) =>
+  text.replace("script: { required: true }", `script: { ${settings} }`);
+const PEOPLE = [
+  ["mira", "reviewer", "a"],
+  ["otto", "operator", "b"],
+  ["vera", "viewer", "c"],
+].map(([name, role, digit]) => `  - { name: ${name}, role: ${role}, sha256: "${(digit ?? "").repeat(64)}" }`);
+const withPeople = (settings: string, people = PEOPLE) =>
+  script(settings, having("tokens: []", ["tokens:", ...people].join("\n")));
+
 /** name, text, field, words of the message, words of the remedy */
 const BROKEN: [string, string, string, RegExp, RegExp][] = [
   ["broken YAML", "server: [", "", /does not parse/, /Mend/],
@@ -73,6 +83,95 @@ const BROKEN: [string, string, string, RegExp, RegExp][] = [
     "server.host",
     /other machines/,
     /127.0.0.1/,
+  ],
+  [
+    "no approver that exists",
+    withPeople("required: true, approvers: [nobody]"),
+    "gates.script.approvers.0",
+    /No token is called nobody/,
+    /token new nobody/,
+  ],
+  [
+    "an approver who may not",
+    withPeople("required: true, approvers: [vera]"),
+    "gates.script.approvers.0",
+    /viewer/,
+    /reviewer or above/,
+  ],
+  [
+    "one approver too few who may",
+    withPeople("required: true, approvers: [mira, vera], min_approvals: 2"),
+    "gates.script.approvers.1",
+    /viewer/,
+    /reviewer or above/,
+  ],
+  [
+    "more approvals than there are people",
+    withPeople("required: true, min_approvals: 20"),
+    "gates.script.min_approvals",
+    /only admin, mira, otto/,
+    /at most 3/,
+  ],
+  [
+    "more approvals than approvers",
+    withPeople("required: true, approvers: [mira], min_approvals: 2"),
+    "gates.script.min_approvals",
+    /./,
+    /./,
+  ],
+  [
+    "nobody but the submitter",
+    withPeople("required: true, no_self_approval: true", PEOPLE.slice(2)),
+    "gates.script.no_self_approval",
+    /what admin submits/,
+    /more reviewers/,
+  ],
+  [
+    "only the submitter, also by another's word",
+    script("required: true, no_self_approval: true, approvers: [admin]"),
+    "gates.script.no_self_approval",
+    /what admin submits/,
+    /more approvers/,
+  ],
+  ...(
+    [
+      ["approvers", "[mira]"],
+      ["min_approvals", "2"],
+      ["no_self_approval", "true"],
+      ["remind_after_s", "60"],
+      ["on_timeout", "reject"],
+    ] as const
+  ).flatMap(([key, value]): typeof BROKEN => [
+    [`${key} without a gate`, script(`${key}: ${value}`), `gates.script.${key}`, /no gate/, /required: true/],
+    [
+      `${key} at a gate approved at once`,
+      script(`auto_approve: true, ${key}: ${value}`),
+      `gates.script.${key}`,
+      /at once/,
+      /required: true/,
+    ],
+  ]),
+  ["reopen without a gate", script("reopen: always"), "gates.script.reopen", /no gate/, /required: true/],
+  [
+    "even_in_automation without a gate",
+    script("even_in_automation: true"),
+    "gates.script.even_in_automation",
+    /no gate/,
+    /required: true/,
+  ],
+  [
+    "a person and no person",
+    script("required: true, auto_approve: true"),
+    "gates.script.auto_approve",
+    /both/,
+    /Take out auto_approve/,
+  ],
+  [
+    "a reminder after the timer",
+    script("auto_approve_after_s: 60, remind_after_s: 61"),
+    "gates.script.remind_after_s",
+    /./,
+    /./,
   ],
 ];
 
@@ -105,6 +204,41 @@ it("finds the gates that a pipeline without their stages would leave behind", as
   const { errors } = await asked(text, "pipeline");
   expect(errors).toEqual(await started(text, "pipelines/explainer.yaml"));
   expect(errors[0]).toMatchObject({ file: "operator.yaml", field: "gates.outline" });
+});
+
+describe("a gate that somebody can decide starts", () => {
+  it.each<[string, string, string[]]>([
+    ["one of the approvers may", withPeople("required: true, approvers: [mira, vera]"), ["approvers.1"]],
+    [
+      "a guest beside one with a token",
+      withPeople("required: true, approvers: [guest, admin]"),
+      ["approvers.0"],
+    ],
+    ["everybody", withPeople("required: true, min_approvals: 3"), []],
+    ["one for each submitter", withPeople("required: true, no_self_approval: true"), []],
+    [
+      "a reviewer, who submits nothing",
+      withPeople("required: true, approvers: [mira], no_self_approval: true"),
+      [],
+    ],
+    [
+      "all but one's own jobs",
+      withPeople("required: true, approvers: [otto], no_self_approval: true"),
+      ["no_self_approval"],
+    ],
+    ["an admin for everybody", script("required: true, approvers: [ada]"), ["approvers.0"]],
+    ["an admin for twenty", script("required: true, min_approvals: 20"), ["min_approvals"]],
+    ["an admin for another", script("required: true, no_self_approval: true"), ["no_self_approval"]],
+    ["a timer", withPeople("auto_approve_after_s: 60, approvers: [nobody]"), ["approvers.0"]],
+    ["a timer beside all", script("required: true, auto_approve: true, auto_approve_after_s: 60"), []],
+    ["no timer to heed", script("required: true, on_timeout: reject"), ["on_timeout"]],
+    ["presets without a gate", script("required: false, approvers: [], min_approvals: 1"), []],
+  ])("%s", async (_, text, warned) => {
+    const { errors, warnings } = await asked(text);
+    expect(errors).toEqual([]);
+    expect(await started(text)).toEqual([]);
+    expect(warnings.map(({ field }) => field)).toEqual(warned.map((field) => `gates.script.${field}`));
+  });
 });
 
 it("finds nothing wrong with what is shipped", async () => {
