@@ -49,8 +49,8 @@ function step(root: JsonSchema, path: readonly PropertyKey[]): JsonSchema | unde
 
 function member(schema: JsonSchema, key: PropertyKey): JsonSchema | undefined {
   if (typeof key === "number") return schema.items;
-  const named = schema.properties?.[String(key)];
-  if (named) return named;
+  const { properties } = schema;
+  if (properties && Object.hasOwn(properties, key)) return properties[String(key)];
   return typeof schema.additionalProperties === "object" ? schema.additionalProperties : undefined;
 }
 

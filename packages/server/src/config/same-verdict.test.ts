@@ -75,6 +75,28 @@ const BROKEN: [string, string, string, RegExp, RegExp][] = [
   ["broken YAML", "server: [", "", /does not parse/, /Mend/],
   ["an empty file", "", "server", /missing/, /mapping/],
   ["an unknown field", having("port:", "prot:"), "server.prot", /not known/, /port/],
+  [
+    "a key of every object",
+    having("gates:", "gates:\n  __proto__: { required: true }"),
+    "gates.__proto__",
+    /not known/,
+    /Remove/,
+  ],
+  [
+    "another",
+    having("gates:", "gates:\n  constructor: { required: true }"),
+    "gates.constructor",
+    /not known/,
+    /Remove/,
+  ],
+  ["one at the top", `__proto__: { port: 1 }\n${operator}`, "__proto__", /not known/, /Remove/],
+  [
+    "one in a list",
+    having("tokens: []", 'tokens: [{ "__proto__": 1 }]'),
+    "tokens.0.__proto__",
+    /not known/,
+    /Remove/,
+  ],
   ["an unknown stage", having("  script:", "  scrpt:"), "gates.scrpt", /No pipeline/, /script/],
   ["every address", having("host: 127.0.0.1", "host: 0.0.0.0"), "server.host", /other machines/, /allow_ext/],
   [

@@ -1,6 +1,6 @@
 import type { ConfigFault, ConfigProblem } from "@greenlight/contract/config";
 import type { Document } from "yaml";
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
 import type { z } from "zod";
 import { fieldHint } from "./field-hint.ts";
 
@@ -30,6 +30,15 @@ export function readYaml(text: string, file: string): { yaml: YamlFile } | { pro
     remedy: "Mend it at this place; indentation is by spaces.",
   }));
   if (problems.length > 0) return { problems };
+  const inherited = inheritedKeys(document).map(({ path, offset }) => ({
+    code: "invalid_field" as const,
+    file,
+    ...at(offset),
+    ...namesOf(path),
+    message: "This field is not known.",
+    remedy: "Remove it.",
+  }));
+  if (inherited.length > 0) return { problems: inherited };
   const position: YamlFile["position"] = (path, which = "value") => at(offsetOf(document, path, which));
   try {
     return { yaml: { file, value: document.toJS({ maxAliasCount: 1000 }) ?? {}, position } };
@@ -86,17 +95,49 @@ export function problemAt(
     code,
     file: yaml.file,
     ...yaml.position(path, which),
-    field: path.map(String).join("."),
-    pointer: path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""),
+    ...namesOf(path),
     message,
     remedy,
   };
 }
 
+function namesOf(path: readonly PropertyKey[]): { field: string; pointer: string } {
+  return {
+    field: path.map(String).join("."),
+    pointer: path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""),
+  };
+}
+
+/** Keys that every object has already: no schema sees a `__proto__`, and a lookup of the others finds a function. */
+const INHERITED = new Set(["__proto__", "constructor", "prototype"]);
+
+function inheritedKeys(document: Document): { path: PropertyKey[]; offset: number }[] {
+  const found: { path: PropertyKey[]; offset: number }[] = [];
+  visit(document, {
+    Pair(_, pair, parents) {
+      const name = keyText(pair.key);
+      if (!INHERITED.has(name) || !isScalar(pair.key)) return;
+      const chain = [...parents, pair];
+      const path = chain.flatMap((node, index): PropertyKey[] => {
+        if (isPair(node)) return [keyText(node.key)];
+        const next = chain[index + 1];
+        return isSeq(node) && next !== undefined ? [node.items.indexOf(next)] : [];
+      });
+      found.push({ path, offset: pair.key.range?.[0] ?? 0 });
+    },
+  });
+  return found;
+}
+
+/** With merge keys on, the value of `<<` is a symbol; its source is still the text. */
+function keyText(key: unknown): string {
+  return isScalar(key) ? (key.source ?? String(key.value)) : "";
+}
+
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   let current = value;
   for (const key of path) {
-    if (current === null || typeof current !== "object") return undefined;
+    if (current === null || typeof current !== "object" || !Object.hasOwn(current, key)) return undefined;
     current = Reflect.get(current, key);
   }
   return current;
@@ -127,8 +168,7 @@ function child(document: Document, node: Node | null, key: PropertyKey): Child |
   if (!isMap(target)) return undefined;
   let merged: Child | undefined;
   for (const pair of target.items) {
-    // With merge keys on, the value of `<<` is a symbol; its source is still the text.
-    const name = isScalar(pair.key) ? (pair.key.source ?? String(pair.key.value)) : "";
+    const name = keyText(pair.key);
     if (name === String(key)) return { key: pair.key as Node, value: pair.value as Node | null };
     if (name !== "<<") continue;
     for (const source of isSeq(pair.value) ? pair.value.items : [pair.value])
