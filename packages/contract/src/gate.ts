@@ -74,11 +74,13 @@ export const gateConfig = z
       g.remind_after_s < g.auto_approve_after_s,
     {
       path: ["remind_after_s"],
-      message: "a reminder comes before the timer decides: fewer seconds than auto_approve_after_s",
+      message: "a reminder comes before the timer decides",
+      params: { remedy: "Give fewer seconds than auto_approve_after_s, or take it out." },
     },
   )
   .refine((g) => g.approvers.length === 0 || new Set(g.approvers).size >= g.min_approvals, {
     path: ["min_approvals"],
-    message: "no more than there are approvers",
+    message: "it asks for more than there are approvers",
+    params: { remedy: "Give at most as many as there are approvers, or name more of these." },
   });
 export type GateConfig = z.infer<typeof gateConfig>;

@@ -14,6 +14,9 @@ type JsonSchema = {
   exclusiveMinimum?: number;
   default?: unknown;
   format?: string;
+  minLength?: number;
+  maxLength?: number;
+  minItems?: number;
 };
 
 /** Says what would be right at a field of a schema: the remedy of a configuration fault. */
@@ -62,13 +65,24 @@ function describe(schema: JsonSchema | undefined): string {
   if (schema.enum) return `${schema.enum.length > 1 ? "one of " : ""}${schema.enum.map(String).join(", ")}`;
   if (schema.type === "integer" || schema.type === "number") return number(schema);
   if (schema.type === "boolean") return "true or false";
-  if (schema.type === "array") return `a list of items, each ${describe(schema.items)}`;
+  if (schema.type === "array")
+    return `a list of ${schema.minItems ? `at least ${schema.minItems} ` : ""}items, each ${describe(schema.items)}`;
   if (schema.type === "object") {
     const fields = Object.keys(schema.properties ?? {});
     return fields.length > 0 ? `a mapping of ${fields.join(", ")}` : "a mapping";
   }
-  if (schema.type === "string") return schema.format ? `a text (${schema.format})` : "a text";
+  if (schema.type === "string") return text(schema);
   return schema.type === "null" ? "null" : "what the shipped file shows";
+}
+
+const FORMATS: Readonly<Record<string, string>> = { uri: "an address, e.g. https://studio.example.org" };
+
+function text({ format, minLength = 0, maxLength }: JsonSchema): string {
+  if (format) return FORMATS[format] ?? `a text (${format})`;
+  const least = minLength > 1 ? `at least ${minLength}` : "";
+  const most = maxLength === undefined ? "" : `at most ${maxLength}`;
+  const bounds = [least, most].filter((bound) => bound !== "").join(" and ");
+  return bounds === "" ? "a text" : `a text of ${bounds} characters`;
 }
 
 function number(schema: JsonSchema): string {
@@ -77,7 +91,8 @@ function number(schema: JsonSchema): string {
   const low =
     schema.minimum === undefined || schema.minimum <= -(2 ** 53) + 1 ? [] : [`from ${schema.minimum}`];
   const high = schema.maximum === undefined || schema.maximum >= 2 ** 53 - 1 ? [] : [`to ${schema.maximum}`];
-  return [kind, ...above, ...low, ...high].join(" ");
+  const between = above.length > 0 && high.length > 0 ? ["and up"] : [];
+  return [kind, ...above, ...low, ...between, ...high].join(" ");
 }
 
 /** Levenshtein distance. */

@@ -2,6 +2,7 @@ import type { ConfigFault, ConfigProblem } from "@greenlight/contract/config";
 import type { Document } from "yaml";
 import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
 import type { z } from "zod";
+import { issueRemedy } from "../app/issue-remedy.ts";
 import { fieldHint } from "./field-hint.ts";
 
 /** A YAML text that was read, with the means to say where in it a field stands. */
@@ -72,12 +73,17 @@ export function checkYaml<Schema extends z.ZodType>(
           ),
         );
       if (issue.code === "invalid_key") {
-        const why = issue.issues.map((i) => i.message).join("; ");
+        const why = issue.issues.map(({ message }) => message).join("; ");
         return [problemAt(yaml, issue.path, "key", "This name is not allowed.", `Use ${why}.`)];
       }
       const missing = valueAt(yaml.value, issue.path) === undefined;
-      const what = missing ? "This field is missing." : `This value is not right: ${issue.message}.`;
-      return [problemAt(yaml, issue.path, "value", what, hint.expected(issue.path))];
+      if (missing)
+        return [problemAt(yaml, issue.path, "value", "This field is missing.", hint.expected(issue.path))];
+      const rule = issue.code === "custom" || issue.code === "invalid_format";
+      const right = (rule ? issueRemedy({ ...issue }) : null) ?? hint.expected(issue.path);
+      // The words of a rule say it once.
+      const what = right.includes(issue.message) ? "" : `: ${issue.message}`;
+      return [problemAt(yaml, issue.path, "value", `This value is not right${what}.`, right)];
     }),
   };
 }
