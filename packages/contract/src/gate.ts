@@ -2,6 +2,7 @@ import { z } from "zod";
 import { personName } from "./access.ts";
 import { instant, sha256, stageId } from "./ids.ts";
 import { patch } from "./patch.ts";
+import { uniqueList } from "./unique-list.ts";
 
 /** One person's approval: `artifact_sha256s` are the versions that stood at the gate when it was given. */
 export const approval = z.object({ by: z.string(), at: instant, artifact_sha256s: z.array(sha256) });
@@ -61,7 +62,7 @@ export const gateConfig = z
     on_timeout: z.enum(ON_TIMEOUT).default("approve"),
     /** Seconds after opening at which a reminder is recorded while nobody has decided. */
     remind_after_s: z.number().positive().max(31_536_000).nullable().default(null),
-    approvers: z.array(personName).default([]),
+    approvers: uniqueList(personName).default([]),
     min_approvals: z.int().min(1).max(20).default(1),
     /** Whoever submitted the job may not approve here. */
     no_self_approval: z.boolean().default(false),

@@ -111,6 +111,7 @@ store:`;
     expect(found.sort()).toEqual([
       ["gates.assets.approvers.0", true, true],
       ["gates.assets.reopen", true, true],
+      ["gates.audio.approvers.1", true, true],
       ["gates.audio.min_approvals", true, true],
       ["gates.script.remind_after_s", true, true],
     ]);

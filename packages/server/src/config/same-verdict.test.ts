@@ -70,6 +70,12 @@ const PEOPLE = [
 const withPeople = (settings: string, people = PEOPLE) =>
   script(settings, having("tokens: []", ["tokens:", ...people].join("\n")));
 
+const webhook = (events: string, secret: string) =>
+  having(
+    "webhooks: []",
+    `webhooks: [{ name: chat, url: "https://a.org", events: ${events}, secret: "${secret}" }]`,
+  );
+
 /** name, text, field, words of the message, words of the remedy */
 const BROKEN: [string, string, string, RegExp, RegExp][] = [
   ["broken YAML", "server: [", "", /does not parse/, /Mend/],
@@ -105,6 +111,96 @@ const BROKEN: [string, string, string, RegExp, RegExp][] = [
     "server.host",
     /other machines/,
     /127.0.0.1/,
+  ],
+  ...["not a host!", "http://a.org", "'[::1]'", "a.org:80", "127.0.0.999", "a..org"].map(
+    (host): (typeof BROKEN)[number] => [
+      `the host ${host}`,
+      having("host: 127.0.0.1", `host: ${host}`),
+      "server.host",
+      /neither a host name nor/,
+      /alone, e.g. 127.0.0.1/,
+    ],
+  ),
+  ...(
+    [
+      ["https://a.org", /alone, e.g. a.org/],
+      ["a.org/x", /alone/],
+      ["*.a.org", /alone/],
+      ["''", /alone/],
+    ] as const
+  ).map(([host, remedy]): (typeof BROKEN)[number] => [
+    `the allowed host ${host}`,
+    having("allowed_hosts: []", `allowed_hosts: [b.org, "${host}"]`.replace(`"''"`, "''")),
+    "server.allowed_hosts.1",
+    /neither a host name nor/,
+    remedy,
+  ]),
+  ...(
+    [
+      ["https://a.org/console", /^Give https:\/\/a.org\.$/],
+      ["https://a.org/", /^Give https:\/\/a.org\.$/],
+      ["https://A.org:443", /^Give https:\/\/a.org\.$/],
+      ["ftp://a.org", /an origin, e.g. https/],
+      ["a.org", /an origin, e.g. https/],
+      ["'*'", /an origin, e.g. https/],
+    ] as const
+  ).map(([origin, remedy]): (typeof BROKEN)[number] => [
+    `the origin ${origin}`,
+    having("cors_origins: []", `cors_origins: [${origin}]`),
+    "server.cors_origins.0",
+    /origin|address/,
+    remedy,
+  ]),
+  [
+    "an origin twice",
+    having("cors_origins: []", "cors_origins: ['https://a.org', 'https://a.org']"),
+    "server.cors_origins.1",
+    /twice/,
+    /Take one out/,
+  ],
+  [
+    "an approver twice",
+    script("required: true, approvers: [ada, ada]"),
+    "gates.script.approvers.1",
+    /ada stands here twice/,
+    /Take one out/,
+  ],
+  [
+    "a token's name twice",
+    having("tokens: []", ["tokens:", ...PEOPLE, PEOPLE[0]?.replace("aaaa", "dddd")].join("\n")),
+    "tokens.3.name",
+    /called mira already/,
+    /name of its own/,
+  ],
+  [
+    "an event twice",
+    webhook("[gate_opened, gate_opened]", "k".repeat(24)),
+    "webhooks.0.events.1",
+    /twice/,
+    /Take one out/,
+  ],
+  ["an unknown event", webhook("[gate_open]", "k".repeat(24)), "webhooks.0.events.0", /right/, /gate_opened/],
+  ["no event", webhook("[]", "k".repeat(24)), "webhooks.0.events", /right/, /at least 1 items/],
+  ["a short key", webhook("[gate_opened]", "short"), "webhooks.0.secret", /right/, /at least 24/],
+  ...[
+    Buffer.alloc(23).toString("base64"),
+    Buffer.alloc(65).toString("base64"),
+    Buffer.alloc(24).toString("base64").slice(0, -3),
+    `${Buffer.alloc(32).toString("base64")}=`,
+    `${Buffer.alloc(32).toString("base64").slice(0, -1)}?`,
+  ].map((key): (typeof BROKEN)[number] => [
+    `the key whsec_${key.slice(-12)}`,
+    webhook("[gate_opened]", `whsec_${key}`),
+    "webhooks.0.secret",
+    /24 to 64 bytes/,
+    /base64 of 24 to 64/,
+  ]),
+  [
+    "an approver of no person",
+    script("required: true, approvers: [timer]"),
+    "gates.script.approvers.0",
+    /right/,
+    /a name other than/,
   ],
   [
     "no approver that exists",
@@ -260,6 +356,28 @@ describe("a gate that somebody can decide starts", () => {
     expect(errors).toEqual([]);
     expect(await started(text)).toEqual([]);
     expect(warnings.map(({ field }) => field)).toEqual(warned.map((field) => `gates.script.${field}`));
+  });
+});
+
+describe("what reaches the server is taken", () => {
+  it.each([
+    having(
+      "allowed_hosts: []",
+      "allowed_hosts: [a.org, a_b.internal, 'a.org:8008', 10.0.0.5, '::1', '[::1]:80']",
+    ),
+    having("cors_origins: []", "cors_origins: ['http://localhost:5173', 'https://a.org']"),
+    having("host: 127.0.0.1", "host: localhost"),
+    having("host: 127.0.0.1", "host: '::1'"),
+    having("host: 127.0.0.1", "host: studio.example.org").replace("bind: false", "bind: true"),
+    ...[24, 32, 64].flatMap((bytes) => {
+      const key = Buffer.alloc(bytes, 7).toString("base64");
+      return [
+        webhook("[gate_opened]", `whsec_${key}`),
+        webhook("[gate_opened]", `whsec_${key.replace(/=+$/, "")}`),
+      ];
+    }),
+  ])("%#", async (text) => {
+    expect(await asked(text)).toEqual({ valid: true, errors: [], warnings: [] });
   });
 });
 
