@@ -28,7 +28,7 @@ function homeWith(files: Record<string, string> = {}): string {
 
 /** What is wrong with a text in place of a shipped file. */
 const validateConfig = (kind: ConfigKind, text: string) =>
-  checkText(kind, text, readConfFiles(SHIPPED_CONF), {}).problems;
+  checkText(kind, text, readConfFiles(SHIPPED_CONF), { variables: {}, adminSha256: null }).problems;
 
 function faults(home: string) {
   try {

@@ -12,6 +12,7 @@ import type { ConfiguredWebhook } from "./app/ports/webhooks.ts";
 import { checkFiles, checkText, type Verdict } from "./config/check-files.ts";
 import { readConfFiles } from "./config/conf-files.ts";
 import { InvalidFile } from "./config/invalid-file.ts";
+import { operatorTokenHash } from "./config/token.ts";
 import { type Variables, webhooksOf } from "./config/webhook-keys.ts";
 import { Rejection } from "./domain/commands.ts";
 import type { PlannedStage } from "./domain/state.ts";
@@ -90,7 +91,8 @@ export function loadConfig(
 ): Config {
   const home = resolve(options.home);
   const files = readConfFiles(home);
-  const { problems, warnings, values } = checkFiles(files, variables);
+  const around = () => ({ variables, adminSha256: operatorTokenHash(home, options.env.adminToken) });
+  const { problems, warnings, values } = checkFiles(files, around());
   if (values === null) throw new InvalidFile(problems);
   const { operator, global, render, modules, brief, pipelines } = values;
   return {
@@ -107,7 +109,7 @@ export function loadConfig(
     pipelines,
     files: new Map(files.map(({ name, file }) => [name, file])),
     planFor: (name) => plan(pipelines, operator, name),
-    validate: (kind, text) => checkText(kind, text, files, variables),
+    validate: (kind, text) => checkText(kind, text, files, around()),
   };
 }
 

@@ -4,10 +4,9 @@
  */
 import type { ConfigKind } from "@greenlight/contract/api";
 import type { ConfigProblem } from "@greenlight/contract/config";
-import { checkOperator } from "./check-operator.ts";
+import { checkOperator, type Surroundings } from "./check-operator.ts";
 import { type ConfFile, nameOfKind } from "./conf-files.ts";
 import { type Checked, type ConfigValue, readConfig } from "./validate-config.ts";
-import type { Variables } from "./webhook-keys.ts";
 import { problemAt, readYaml } from "./yaml-file.ts";
 
 export type ConfigValues = {
@@ -28,10 +27,10 @@ export type Verdict = {
   readonly warnings: readonly ConfigProblem[];
 };
 
-/** `values` is null where there is a problem. `variables`: where webhooks' keys are. */
+/** `values` is null where there is a problem. */
 export function checkFiles(
   files: readonly ConfFile[],
-  variables: Variables,
+  around: Surroundings,
 ): Verdict & { readonly values: ConfigValues | null } {
   const problems: ConfigProblem[] = [];
   const load = <Kind extends ConfigKind>(kind: Kind, name = nameOfKind(kind, "")): Checked<Kind> => {
@@ -66,7 +65,7 @@ export function checkFiles(
   const stages = whole ? valid.flatMap((one) => one.stages.map(({ id }) => id)) : null;
   const operated =
     "value" in operator
-      ? checkOperator(operator.yaml, operator.value, stages, variables)
+      ? checkOperator(operator.yaml, operator.value, stages, around)
       : { problems: [], warnings: [] };
   problems.push(...operated.problems);
   const { warnings } = operated;
@@ -97,12 +96,12 @@ export function checkText(
   kind: ConfigKind,
   text: string,
   files: readonly ConfFile[],
-  variables: Variables,
+  around: Surroundings,
 ): Verdict {
   const name = nameOfKind(kind, kind === "pipeline" ? pipelineName(text) : "");
   // Whoever asks over HTTP need not learn where the home is.
   const others = files.filter((one) => one.name !== name).map((one) => ({ ...one, file: one.name }));
-  const { problems, warnings } = checkFiles([...others, { kind, name, file: name, text }], variables);
+  const { problems, warnings } = checkFiles([...others, { kind, name, file: name, text }], around);
   return { problems, warnings };
 }
 

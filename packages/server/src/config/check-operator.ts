@@ -5,6 +5,14 @@ import { checkTokens } from "./check-tokens.ts";
 import { missingKeys, type Variables } from "./webhook-keys.ts";
 import { problemAt, type YamlFile } from "./yaml-file.ts";
 
+/** What a configuration is checked against besides its files. */
+export type Surroundings = {
+  /** Where webhooks' keys are. */
+  readonly variables: Variables;
+  /** Of the admin token; null where it has yet to be made. */
+  readonly adminSha256: string | null;
+};
+
 /**
  * What is wrong between the fields of operator.yaml, and between it and the pipelines. `stages`: those of all pipelines,
  * null where a pipeline could not be read.
@@ -13,13 +21,13 @@ export function checkOperator(
   yaml: YamlFile,
   operator: OperatorConfig,
   stages: readonly string[] | null,
-  variables: Variables,
+  { variables, adminSha256 }: Surroundings,
 ): { problems: ConfigProblem[]; warnings: ConfigProblem[] } {
   const gates = checkGates(yaml, operator);
   return {
     problems: [
       ...checkBind(yaml, operator.server),
-      ...checkTokens(yaml, operator.tokens),
+      ...checkTokens(yaml, operator.tokens, adminSha256),
       ...(stages === null ? [] : strayGates(yaml, operator, stages)),
       ...gates.problems,
     ],

@@ -1,4 +1,5 @@
 /** What a server says of a text by `POST /config/validate`, and what a start says of the same text, are the same. */
+import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -70,6 +71,7 @@ const PEOPLE = [
 const withPeople = (settings: string, people = PEOPLE) =>
   script(settings, having("tokens: []", ["tokens:", ...people].join("\n")));
 
+const hash = (token: string) => createHash("sha256").update(token).digest("hex");
 const webhook = (events: string, secret: string) =>
   having(
     "webhooks: []",
@@ -171,6 +173,13 @@ const BROKEN: [string, string, string, RegExp, RegExp][] = [
     "tokens.3.name",
     /called mira already/,
     /name of its own/,
+  ],
+  [
+    "the admin token under another name",
+    having("tokens: []", `tokens: [{ name: mira, role: viewer, sha256: "${hash(env.adminToken)}" }]`),
+    "tokens.0.sha256",
+    /admin token itself/,
+    /token new mira/,
   ],
   [
     "an event twice",
