@@ -21,12 +21,14 @@ type JsonSchema = {
 
 /** Says what would be right at a field of a schema: the remedy of a configuration fault. */
 export function fieldHint(schema: z.ZodType): {
-  expected(path: readonly PropertyKey[]): string;
+  /** `unquoted`: what stands there is no text, though a text may have been meant. */
+  expected(path: readonly PropertyKey[], unquoted?: boolean): string;
   unknown(parent: readonly PropertyKey[], key: string): string;
 } {
   const root = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema;
   return {
-    expected: (path) => `Give ${describe(step(root, path))}.`,
+    expected: (path, unquoted = false) =>
+      `Give ${describe(step(root, path))}${unquoted ? ", in quotes if it is digits or a word of YAML" : ""}.`,
     unknown(parent, key) {
       const known = Object.keys(step(root, parent)?.properties ?? {});
       const nearest = known
@@ -75,7 +77,13 @@ function describe(schema: JsonSchema | undefined): string {
   return schema.type === "null" ? "null" : "what the shipped file shows";
 }
 
-const FORMATS: Readonly<Record<string, string>> = { uri: "an address, e.g. https://studio.example.org" };
+const FORMATS: Readonly<Record<string, string>> = {
+  uri: "an http or https address, e.g. https://studio.example.org",
+  ipv4: "an IPv4 address",
+  ipv6: "an IPv6 address",
+  cidrv4: "a network, e.g. 10.0.0.0/8",
+  cidrv6: "an IPv6 network, e.g. fd00::/8",
+};
 
 function text({ format, minLength = 0, maxLength }: JsonSchema): string {
   if (format) return FORMATS[format] ?? `a text (${format})`;

@@ -81,6 +81,21 @@ const webhook = (events: string, secret: string) =>
 /** name, text, field, words of the message, words of the remedy */
 const BROKEN: [string, string, string, RegExp, RegExp][] = [
   ["broken YAML", "server: [", "", /does not parse/, /Mend/],
+  ["a key twice", `${operator}store: {}\n`, "", /unique/, /Keep one/],
+  [
+    "a hash of digits alone",
+    having("tokens: []", `tokens: [{ name: a, role: viewer, sha256: ${"1".repeat(64)} }]`),
+    "tokens.0.sha256",
+    /right/,
+    /in quotes/,
+  ],
+  [
+    "a proxy by its name",
+    having("trusted_proxies: []", "trusted_proxies: [proxy]"),
+    "server.trusted_proxies.0",
+    /right/,
+    /an IPv4 address/,
+  ],
   ["an empty file", "", "server", /missing/, /mapping/],
   ["an unknown field", having("port:", "prot:"), "server.prot", /not known/, /port/],
   [

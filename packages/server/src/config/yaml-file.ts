@@ -13,6 +13,11 @@ export type YamlFile = {
   position(path: readonly PropertyKey[], which?: "key" | "value"): { line: number; column: number };
 };
 
+const SYNTAX_REMEDIES: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: "Keep one of the two.",
+  MULTIPLE_DOCS: "Keep what stands before the --- or after it.",
+};
+
 /** Reads YAML 1.2 with merge keys (`<<`); a repeated key is a fault. `file` is only used to name the place of a fault. */
 export function readYaml(text: string, file: string): { yaml: YamlFile } | { problems: ConfigProblem[] } {
   const lineCounter = new LineCounter();
@@ -28,7 +33,7 @@ export function readYaml(text: string, file: string): { yaml: YamlFile } | { pro
     field: "",
     pointer: "",
     message: `The YAML does not parse: ${error.message}.`,
-    remedy: "Mend it at this place; indentation is by spaces.",
+    remedy: SYNTAX_REMEDIES[error.code] ?? "Mend it at this place; indentation is by spaces.",
   }));
   if (problems.length > 0) return { problems };
   const inherited = inheritedKeys(document).map(({ path, offset }) => ({
@@ -79,8 +84,9 @@ export function checkYaml<Schema extends z.ZodType>(
       const missing = valueAt(yaml.value, issue.path) === undefined;
       if (missing)
         return [problemAt(yaml, issue.path, "value", "This field is missing.", hint.expected(issue.path))];
+      const unquoted = issue.code === "invalid_type" && issue.expected === "string";
       const rule = issue.code === "custom" || issue.code === "invalid_format";
-      const right = (rule ? issueRemedy({ ...issue }) : null) ?? hint.expected(issue.path);
+      const right = (rule ? issueRemedy({ ...issue }) : null) ?? hint.expected(issue.path, unquoted);
       // The words of a rule say it once.
       const what = right.includes(issue.message) ? "" : `: ${issue.message}`;
       return [problemAt(yaml, issue.path, "value", `This value is not right${what}.`, right)];
