@@ -8,6 +8,7 @@ import { createOperations } from "../../packages/server/src/app/operations.ts";
 import type { BriefMedia } from "../../packages/server/src/app/ports/brief-media.ts";
 import type { ObjectStore } from "../../packages/server/src/app/ports/object-store.ts";
 import type { SourceReader } from "../../packages/server/src/app/ports/source-reader.ts";
+import type { VersionComparer } from "../../packages/server/src/app/ports/version-comparer.ts";
 import { createHttpServer } from "../../packages/server/src/http/server.ts";
 import { emptyStage, openEngine, SILENT } from "./greenlight-side.ts";
 
@@ -42,7 +43,7 @@ export async function approvalLatencies(samples: number): Promise<number[]> {
     webhooks: {} as never,
     decisions: {} as never,
     objects,
-    meter: { measure: async () => ({ measured: [], not_measured: [] }) },
+    comparer: {} as VersionComparer,
     clock: { now: () => Date.now() },
     ids: uuid7Ids,
     log: SILENT,

@@ -145,6 +145,14 @@ export const ERRORS = {
     "A picture, a piece of music or a film could not be decoded.",
     "Open the file in a player to see whether it is whole, then give it again in a common format.",
   ],
+  media_not_usable: [
+    "A video can be read, but not shown in a beat.",
+    "Give a video with a picture, within the size and length named in the detail (limits in conf/global.yaml).",
+  ],
+  comparison_too_large: [
+    "The two versions are too large, or differ in too much, to be compared here.",
+    "Download both and compare them with a program of your own; the detail says which limit was met.",
+  ],
   brief_too_thin: [
     "The brief says too little to make a video from.",
     "Give sources, or a prompt of several sentences.",

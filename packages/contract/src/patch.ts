@@ -33,7 +33,10 @@ export const patch = z.discriminatedUnion("type", [
     /** `duration` in seconds. */
     beat_adjustments: z
       .array(z.strictObject({ beat_id: beatId, duration: z.number().positive().max(600) }))
-      .min(1),
+      .min(1)
+      .refine((all) => new Set(all.map((one) => one.beat_id)).size === all.length, {
+        message: "a beat is named twice; give each beat one duration",
+      }),
   }),
   z.strictObject({ type: z.literal("beat_edit"), beat_id: beatId, set: beatEdit }),
   z.strictObject({ type: z.literal("asset_replace"), beat_id: beatId, upload_id: uuid7 }),

@@ -13,7 +13,8 @@ import { createChildProcessExecutor } from "./adapters/executor/child-processes.
 import { uuid7Ids } from "./adapters/ids/uuid7.ts";
 import { createPinoLogger } from "./adapters/log/pino-logger.ts";
 import { createBriefMedia } from "./adapters/media/brief-media.ts";
-import { createMediaMeter } from "./adapters/media/media-meter.ts";
+import { createMediaProcesses } from "./adapters/media/media-processes.ts";
+import { createVersionComparer } from "./adapters/media/version-comparer.ts";
 import { createFetchSender } from "./adapters/notices/fetch-sender.ts";
 import { createSourceReader } from "./adapters/sources/read-source.ts";
 import { lockHome } from "./adapters/store/home-lock.ts";
@@ -38,6 +39,9 @@ import { bindsEverywhere, boundAddress, originOf, publicOrigin } from "./server-
 import type { HostSettings } from "./stage-host.ts";
 
 const HOST_ENTRY = fileURLToPath(new URL("./stage-host.ts", import.meta.url));
+const MEDIA_HOST_ENTRY = fileURLToPath(new URL("./media-host.ts", import.meta.url));
+/** Comparisons and checks of media: how many at once, how many may wait, and how long one may take. */
+const MEDIA_PROCESSES = { at_once: 2, waiting: 16, timeout_ms: 60_000 };
 /** How long a webhook's receiver may take to answer. */
 const NOTICE_TIMEOUT_MS = 10_000;
 
@@ -79,6 +83,11 @@ export async function compose(options: {
     spare: Math.min(config.global.stage_hosts, config.operator.max_concurrent_jobs),
     log,
   });
+  const mediaProcesses = createMediaProcesses({
+    ...MEDIA_PROCESSES,
+    entry: MEDIA_HOST_ENTRY,
+    env: hostEnvironment(config.operator),
+  });
   const runner = createStageRunner({
     executor,
     objects,
@@ -119,7 +128,11 @@ export async function compose(options: {
     ids,
     log,
     sources: createSourceReader(sourceLimits),
-    media: createBriefMedia(config.render.speech.voices),
+    media: createBriefMedia({
+      voices: config.render.speech.voices,
+      processes: mediaProcesses,
+      clips: { side_px: config.global.limits.clip_side_px, length_s: config.global.limits.clip_s },
+    }),
     limits: config.global.limits,
     brief_defaults: config.brief,
     snapshot: {
@@ -134,9 +147,11 @@ export async function compose(options: {
   let closing: Promise<void> | null = null;
 
   const decisions = createDecisionLinks({ links: store.decisionLinks, store, operations, clock, ids });
-  const requested = { operations, store, feed, webhooks, decisions, objects, meter: createMediaMeter() };
+  const comparer = createVersionComparer({ processes: mediaProcesses, objects });
+  const requested = { operations, store, feed, webhooks, decisions, objects, comparer };
 
   async function stop(): Promise<void> {
+    mediaProcesses.close();
     await server?.close();
     await timers.stop();
     await dispatcher.stop();

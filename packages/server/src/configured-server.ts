@@ -23,7 +23,7 @@ type Parts = Pick<
   | "webhooks"
   | "decisions"
   | "objects"
-  | "meter"
+  | "comparer"
   | "clock"
   | "ids"
   | "log"

@@ -126,8 +126,9 @@ it("verifies what SQLite gives back, whatever the texts: lone surrogates and -0 
       const events = sealed(log.map((event) => ({ ...event, job_id: id })));
       let head = "";
       const own = events.map((event) => {
-        // The store keeps artifacts and timers besides; here only the log counts.
-        const named = { ...event, type: "stage_started" as const, id: uuid7Ids.next() };
+        // The store keeps artifacts, timers and links besides; here only the log counts.
+        const origin = { ...event.origin, link_id: null };
+        const named = { ...event, origin, type: "stage_started" as const, id: uuid7Ids.next() };
         head = hashOf(head, named);
         return { ...named, hash: head };
       });

@@ -1,4 +1,5 @@
 import type { Decision, RejectDecision } from "@greenlight/contract/api";
+import type { FeedbackNote } from "@greenlight/contract/feedback";
 import type { GateConfig } from "@greenlight/contract/gate";
 import type { Command, GateDecision } from "../domain/commands.ts";
 import { requirePatchable } from "../domain/decide-patch.ts";
@@ -11,7 +12,7 @@ import type { Dispatcher } from "./dispatch.ts";
 import { permittedOperations } from "./permitted-operations.ts";
 import type { Actor, Operations } from "./ports/operations.ts";
 import { type PatchDeps, preparePatch } from "./prepare-patch.ts";
-import { requireBeats } from "./storyboard-beats.ts";
+import { notesOnBeats } from "./storyboard-beats.ts";
 import { type SubmitDeps, submitJob } from "./submit.ts";
 
 /** Turns what an operator asks into commands. Decisions take a free lane along, so that the next stage starts with them. */
@@ -56,15 +57,16 @@ export function createOperations(
   function reject(jobId: string, decision: RejectDecision, actor: Actor): Promise<JobState> {
     const { stage, patch = null } = decision;
     const beats = decision.beats?.map(({ beat_id, notes = "" }) => ({ beat_id, notes })) ?? [];
+    let noted: readonly FeedbackNote[] = [];
     return decideGate(
       jobId,
       decision,
       actor,
       async (before, gate, by) => {
         requireMayReject(before, gate, { stage, by, patch, beats });
-        await requireBeats(beats, stage, before, deps.objects);
+        noted = await notesOnBeats(beats, stage, before, deps.objects);
       },
-      (gate) => ({ type: "reject_gate", ...gate, beats }),
+      (gate) => ({ type: "reject_gate", ...gate, beats: noted }),
     );
   }
 

@@ -49,7 +49,11 @@ beforeEach(() => {
     pictures.push(path);
     if (path.endsWith("torn")) throw new Rejection("media_unreadable", "torn");
   };
-  deps = { objects, scene: sceneSpec, store: openMemoryStore(), media: { picture } };
+  const clip = async (path: string) => {
+    pictures.push(path);
+    if (path.endsWith("endless")) throw new Rejection("media_not_usable", "too long");
+  };
+  deps = { objects, scene: sceneSpec, store: openMemoryStore(), media: { picture, clip } };
 });
 
 const state = fixtureJob(1, {
@@ -103,8 +107,17 @@ it("takes a picture for a beat only if it can be read and the beat exists", asyn
   expect(await codeOf(patch, "audio")).toBe("patch_not_applicable");
 });
 
+it("takes a video for a beat once it was found to be one that can be shown", async () => {
+  await upload("video/webm", "film");
+  const patch = { type: "asset_replace", beat_id: "b01", upload_id: UPLOAD } as const;
+  expect(await codeOf(patch, "assets")).toBe("taken");
+  expect(pictures).toEqual(["/objects/film"]);
+});
+
 it.each([
-  ["video/mp4", "film", "unsupported_media_type"],
+  ["text/plain", "words", "unsupported_media_type"],
+  ["audio/mpeg", "sound", "unsupported_media_type"],
+  ["video/mp4", "endless", "media_not_usable"],
   ["image/png", "torn", "media_unreadable"],
 ])("refuses %s (%s) before anything is recorded", async (media_type, sha256, code) => {
   await upload(media_type, sha256);

@@ -23,7 +23,7 @@ const SCHEMAS: Partial<Record<ArtifactKind, z.ZodType>> = {
 
 export type PatchDeps = EditDeps & {
   readonly store: EventStore;
-  readonly media: Pick<BriefMedia, "picture">;
+  readonly media: Pick<BriefMedia, "picture" | "clip">;
 };
 
 /** What an edit of a stored artifact needs. */
@@ -178,12 +178,14 @@ async function checkRebuild(
   if (patch.type === "asset_replace") {
     const upload = await deps.store.findUpload(patch.upload_id);
     if (!upload) throw new Rejection("upload_not_found", `there is no upload ${patch.upload_id}`);
-    if (!/^image\//.test(upload.media_type))
+    const medium = /^(image|video)\//.exec(upload.media_type)?.[1];
+    if (!medium)
       throw new Rejection(
         "unsupported_media_type",
-        `${upload.path} is ${upload.media_type}; a beat shows pictures: give a PNG, JPEG or WebP`,
+        `${upload.path} is ${upload.media_type}; a beat shows a picture or a video: give a PNG, JPEG, WebP, MP4, WebM or MOV`,
       );
-    await deps.media.picture(await deps.objects.localPath(upload.sha256));
+    const path = await deps.objects.localPath(upload.sha256);
+    await (medium === "video" ? deps.media.clip(path) : deps.media.picture(path));
   }
   if (patch.type === "level_adjust" && patch.level_change_db === 0)
     throw new Rejection("patch_no_change", "a change of 0 dB changes nothing");

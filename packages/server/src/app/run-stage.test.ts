@@ -5,6 +5,7 @@ import type { StageContext } from "./ports/stage-adapter.ts";
 import type { StageExecutor } from "./ports/stage-executor.ts";
 import { preparePatch } from "./prepare-patch.ts";
 import { adapterOf, type EngineOptions, hasStatus, openEngine } from "./testing/engine.ts";
+import { engineOperations } from "./testing/engine-operations.ts";
 
 const open: { close(): Promise<void> }[] = [];
 async function engine(options: EngineOptions) {
@@ -99,4 +100,87 @@ it("fails the attempt, rather than leaving it running, when something breaks aro
   const state = await e.until(id, hasStatus("failed"));
   expect(state.error).toMatchObject({ code: "stage_failed", stage: "a" });
   expect(e.lines).toContainEqual({ level: "error", tag: "stage", message: "a could not be run" });
+});
+
+it("says which notes a kept patch left without effect, in the event and the stage's log", async () => {
+  let runs = 0;
+  const e = await engine({ adapters: [adapterOf("a", (ctx) => write(ctx, `draft ${++runs}`))] });
+  const id = await e.submit([planned("a", REQUIRED)]);
+  await e.dispatcher.start([]);
+  await e.until(id, hasStatus("needs_approval"));
+  const rerun = async (notes: string, keep_patches = true) => {
+    const reject = { type: "reject_gate", stage: "a", by: "ada", notes, patch: null } as const;
+    await e.bus.handle(id, { ...reject, keep_lane: false });
+    await e.bus.handle(id, {
+      type: "resume_job",
+      by: "ada",
+      stage: null,
+      notes: null,
+      patch: null,
+      keep_patches,
+    });
+    await e.until(id, hasStatus("needs_approval"));
+    return (await e.store.readJob(id, 0, 100)).findLast((x) => x.type === "stage_completed");
+  };
+  expect((await rerun("calmer"))?.payload.feedback_unmet).toEqual([]);
+  await e.bus.handle(id, async (before) => ({
+    type: "apply_patch",
+    by: "ada",
+    stage: "a",
+    patch: await preparePatch({ type: "replace", content: "mine" }, "a", before, e),
+  }));
+  // The first note was there when the patch was made.
+  const told =
+    "“shorter” changes nothing in s.md: the kept replace stands over it; let it go with keep_patches: false";
+  const ended = await rerun("shorter");
+  expect(ended).toMatchObject({
+    message: expect.stringContaining(told),
+    payload: { feedback_unmet: [told] },
+  });
+  expect(e.lines).toContainEqual({ level: "warn", tag: "stage", message: `not honoured: ${told}` });
+  expect((await rerun("longer", false))?.payload.feedback_unmet).toEqual([]);
+  expect(await content(e.objects, (await e.bus.load(id)).artifacts[0]?.sha256)).toBe("draft 4");
+});
+
+it("gives notes to the beats they were said of as they are numbered now, and tells of those that are gone", async () => {
+  const heard: unknown[] = [];
+  const board = (...says: string[]) =>
+    JSON.stringify({
+      ...{ slug: "t", title: "T", language: "en", fps: 30, width: 320, height: 180 },
+      beats: says.map((narration, n) => ({
+        ...{ id: `b0${n + 1}`, section: "One", narration, duration_s: 4, speech_s: 2, citations: [] },
+        ...{
+          visual: { kind: "statement", text: "x" },
+          on_screen_text: "",
+          motion: "push_in",
+          transition: "cut",
+        },
+      })),
+    });
+  const made = [board("The tide turns.", "The sea rises."), board("The sea rises.")];
+  const json = { media_type: "application/json", meta: { made_by: "test" } };
+  const e = await engine({
+    adapters: [
+      adapterOf("board", (ctx) => ctx.write("storyboard", "board.json", made.shift() ?? "", json)),
+      adapterOf("b", async (ctx) => void heard.push(ctx.feedback.map((note) => note.beat_id)), {
+        reads: ["storyboard"],
+      }),
+    ],
+  });
+  const operations = engineOperations(e, () => []);
+  const ada = {
+    name: "ada",
+    role: "admin",
+    origin: { via: "http", token: "ada", address: null, link_id: null },
+  } as const;
+  const id = await e.submit([planned("board"), planned("b", REQUIRED)]);
+  await e.dispatcher.start([]);
+  await e.until(id, hasStatus("needs_approval"));
+  const beats = [{ beat_id: "b01", notes: "slower" }, { beat_id: "b02" }];
+  await operations.reject(id, { stage: "b", beats }, ada);
+  await operations.resume(id, { stage: "board", notes: "shorter" }, ada);
+  await e.until(id, hasStatus("needs_approval"));
+  expect(heard).toEqual([[], ["b01"]]);
+  const ended = (await e.store.readJob(id, 0, 100)).findLast((x) => x.type === "stage_completed");
+  expect(ended?.message).toContain("not honoured: b01: “slower” was for a beat that says “The tide turns.”");
 });

@@ -4,6 +4,7 @@ import { Rejection } from "../domain/commands.ts";
 import type { PatchConflict } from "../domain/events.ts";
 import { isRebuildPatch } from "../domain/patches.ts";
 import type { JobState, PlannedStage, StageState } from "../domain/state.ts";
+import { notesUnderPatch } from "./notes-under-patch.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { EventStore } from "./ports/event-store.ts";
 import type { Ids } from "./ports/ids.ts";
@@ -14,10 +15,10 @@ import type {
   StageOutcome,
   StageOutput,
   StageReports,
-  StageRequest,
 } from "./ports/stage-executor.ts";
 import { type EditDeps, patchOutput } from "./prepare-patch.ts";
 import { isOutdone, revertOutputs, revertSource } from "./revert-outputs.ts";
+import { stageRequest } from "./stage-request.ts";
 
 /** Runs the attempt that `state.running` names and says which command tells its result; null when it was aborted. */
 export interface StageRunner {
@@ -66,11 +67,11 @@ export function createStageRunner(
         }),
     };
     try {
-      const request = await requestOf(state, plan, stage, deps.store);
+      const { request, unmet } = await stageRequest(state, plan, stage, deps);
       const outcome = await executor.run(request, reports, stop.signal);
       const ms = Math.round(performance.now() - started);
       log.info("stage", `${stage.id} ended`, { ...where, outcome: outcome.ok, ms });
-      return signal.aborted ? null : await resultOf(state, running.token, stage, outcome, plan);
+      return signal.aborted ? null : await resultOf(state, running.token, stage, outcome, plan, unmet);
     } catch (error) {
       // The stage itself never throws: the store or the object store failed around it, which may pass.
       log.error("stage", `${stage.id} could not be run`, { ...where, error });
@@ -89,6 +90,7 @@ export function createStageRunner(
     stage: StageState,
     outcome: StageOutcome,
     plan: PlannedStage,
+    notFollowed: readonly string[],
   ): Promise<StageResult> {
     const failed = { type: "fail_stage", token } as const;
     if (outcome.ok === "aborted")
@@ -101,7 +103,10 @@ export function createStageRunner(
     if (outcome.ok === "crashed")
       return { ...failed, code: "stage_crashed", message: outcome.message, kind: "retryable" };
     if (!outcome.ok) return { ...failed, code: outcome.code, message: outcome.message, kind: outcome.kind };
-    const { outputs, conflicts } = await layKeptPatches(state, stage, outcome.outputs);
+    const { outputs, conflicts, covered } = await layKeptPatches(state, stage, outcome.outputs);
+    const unmet = [...notFollowed, ...covered];
+    for (const wish of unmet)
+      log.warn("stage", `not honoured: ${wish}`, { job_id: state.id, stage: stage.id });
     for (const conflict of conflicts)
       log.warn("stage", "a kept patch no longer applies", { job_id: state.id, stage: stage.id, ...conflict });
     return {
@@ -112,6 +117,7 @@ export function createStageRunner(
       items_built: outcome.items_built,
       items_reused: outcome.items_reused,
       patches_not_applied: conflicts,
+      feedback_unmet: unmet,
       keep_lane: false,
     };
   }
@@ -121,21 +127,30 @@ export function createStageRunner(
     state: JobState,
     stage: StageState,
     made: readonly StageOutput[],
-  ): Promise<{ outputs: readonly StageOutput[]; conflicts: PatchConflict[] }> {
+  ): Promise<{ outputs: readonly StageOutput[]; conflicts: PatchConflict[]; covered: string[] }> {
     let outputs = made;
     const conflicts: PatchConflict[] = [];
+    const covered = new Set<string>();
     for (const [index, patch] of stage.patches.entries()) {
-      if (isRebuildPatch(patch)) continue;
+      const newer = stage.feedback.slice(stage.notes_before[index]);
+      if (isRebuildPatch(patch)) {
+        const shown = outputs.filter((o) => patch.beat_id !== undefined && o.meta.beat_id === patch.beat_id);
+        for (const wish of notesUnderPatch(patch, newer, shown)) covered.add(wish);
+        continue;
+      }
+      const before = outputs;
       try {
         if (patch.type === "revert") {
           if (isOutdone(patch, outputs, stage.patches.slice(index + 1))) continue;
           const versionsOf = revertSource(state, stage.id, store);
           for (const { name, now } of await revertOutputs(patch, stage.id, outputs, versionsOf))
             outputs = outputs.map((o) => (o.name === name ? { ...o, ...now } : o));
-          continue;
+        } else {
+          const changed = await patchOutput(patch, stage.id, outputs, deps);
+          outputs = outputs.map((o) => (o.name === changed.name ? { ...o, ...changed.stored } : o));
         }
-        const changed = await patchOutput(patch, stage.id, outputs, deps);
-        outputs = outputs.map((o) => (o.name === changed.name ? { ...o, ...changed.stored } : o));
+        const changed = before.filter((o, n) => o.sha256 !== outputs[n]?.sha256);
+        for (const wish of notesUnderPatch(patch, newer, changed)) covered.add(wish);
       } catch (error) {
         if (!(error instanceof Rejection)) throw error;
         // Already in the new output, or no longer fitting; the first needs no word.
@@ -143,48 +158,8 @@ export function createStageRunner(
           conflicts.push({ patch, code: error.code, message: error.message });
       }
     }
-    return { outputs, conflicts };
+    return { outputs, conflicts, covered: [...covered] };
   }
 
   return { run };
-}
-
-/** Everything of the job that the stage may see. Inputs are the outputs of the stages before it. */
-async function requestOf(
-  state: JobState,
-  plan: PlannedStage,
-  stage: StageState,
-  store: EventStore,
-): Promise<StageRequest> {
-  const patches = stage.patches.filter(isRebuildPatch);
-  const uploads: Record<string, StageRequest["uploads"][string]> = {};
-  for (const patch of patches) {
-    const upload = patch.type === "asset_replace" ? await store.findUpload(patch.upload_id) : undefined;
-    if (upload) uploads[upload.upload_id] = upload;
-  }
-  const before = new Set(state.plan.slice(0, state.position).map((s) => s.id));
-  return {
-    job: { id: state.id, slug: state.slug, intent: state.intent },
-    stage: stage.id,
-    uses: plan.uses,
-    with: plan.with,
-    attempt: state.running?.attempt ?? stage.attempt,
-    token: state.running?.token ?? 0,
-    cfg: state.cfg,
-    feedback: stage.feedback,
-    patches,
-    uploads,
-    inputs: state.artifacts
-      .filter((a) => before.has(a.stage))
-      .map(({ stage, kind, name, sha256, media_type, size_bytes, meta }) => ({
-        stage,
-        kind,
-        name,
-        sha256,
-        media_type,
-        size_bytes,
-        meta,
-      })),
-    timeout_s: plan.timeout_s,
-  };
 }

@@ -8,7 +8,7 @@ export type KeptDeliveries = { readonly keep_days: number; readonly keep_per_web
 
 const DAY_MS = 24 * 3_600_000;
 const EVERY_MS = 3_600_000;
-/** Rows forgotten in one transaction: a few milliseconds, so that nothing else waits. */
+/** Rows forgotten in one transaction, some 10 ms, so that nothing else waits for long. */
 const BATCH = 500;
 
 /** Forgets ended deliveries at start and every hour. What a crash cuts off is done the next time. */

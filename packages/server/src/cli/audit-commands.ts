@@ -3,6 +3,7 @@ import type { Client } from "@greenlight/contract/client";
 import { sha256 } from "@greenlight/contract/ids";
 import type { Command } from "commander";
 import { auditLine } from "./audit-text.ts";
+import type { Runs } from "./client-runner.ts";
 import { type CliContext, EXIT } from "./context.ts";
 import { BadInput } from "./print-error.ts";
 import { serverClient } from "./server-client.ts";
@@ -10,9 +11,6 @@ import { readLog, readLogFile, verifyLog } from "./verify.ts";
 
 type AuditOptions = { home: string; json?: boolean; jsonl?: boolean };
 type VerifyOptions = { home: string; json?: boolean; head?: string; file?: string };
-type Runs = <Args extends unknown[]>(
-  action: (...args: Args) => Promise<number>,
-) => (...args: Args) => Promise<void>;
 
 /** `audit` and `verify`: who did what to a job, and whether its log is as it was written. */
 export function addAuditCommands(program: Command, context: CliContext, home: string, runs: Runs): void {
@@ -22,6 +20,10 @@ export function addAuditCommands(program: Command, context: CliContext, home: st
     .option("--home <dir>", "the server's home, for its token and address", home)
     .option("--json", "print one JSON object")
     .option("--jsonl", "print one JSON object a line")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  greenlight audit JOB\n  greenlight audit JOB --jsonl > audit.jsonl\n",
+    )
     .action(
       runs(async (id: string, options: AuditOptions) => {
         const audit = await wholeAudit(await serverClient(options.home, context), id);
@@ -42,11 +44,19 @@ export function addAuditCommands(program: Command, context: CliContext, home: st
     .option("--file <path>", "check this events.jsonl of a run folder; needs no server")
     .option("--head <hash>", "a hash noted earlier, which the log must still contain")
     .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  greenlight verify JOB\n  greenlight verify JOB --file runs/JOB/events.jsonl --head HASH\n",
+    )
     .action(
       runs(async (id: string, options: VerifyOptions) => {
         const head = options.head?.toLowerCase();
         if (head !== undefined && !sha256.safeParse(head).success)
-          throw new BadInput(`${options.head} is no hash.`, "Give the 64 digits that `verify` printed.");
+          throw new BadInput(
+            `${options.head} is no hash.`,
+            "Give the 64 digits that `verify` printed.",
+            "--head",
+          );
         const report = await verify(id, options, head === undefined ? {} : { head }, context);
         const text = report.intact
           ? `intact: ${report.events} events, head ${report.head}\n`

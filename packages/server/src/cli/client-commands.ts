@@ -1,53 +1,51 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import type { Client } from "@greenlight/contract/client";
 import { JOB_STATUSES, type JobStatus } from "@greenlight/contract/event";
-import type { Job } from "@greenlight/contract/job";
-import { type Patch, patch as patchSchema } from "@greenlight/contract/patch";
 import type { Command } from "commander";
-import { InvalidFile } from "../config/invalid-file.ts";
-import { checkYaml, readYaml } from "../config/yaml-file.ts";
-import { type CliContext, EXIT } from "./context.ts";
-import { artifactLines, jobLines, jobText } from "./job-text.ts";
+import { type Common, clientRunner, type Runs } from "./client-runner.ts";
+import type { CliContext } from "./context.ts";
+import { addGateCommands } from "./gate-commands.ts";
+import { artifactLines, jobLines } from "./job-text.ts";
 import { addLinkCommand } from "./link-command.ts";
 import { wholeNumber } from "./option-values.ts";
 import { BadInput } from "./print-error.ts";
-import { serverClient } from "./server-client.ts";
+import { addRunCommands } from "./run-commands.ts";
 import { type SubmitOptions, submitFile } from "./submit.ts";
-import { addVersionCommands, type Common, type Runs } from "./version-commands.ts";
+import { addVersionCommands } from "./version-commands.ts";
 import { watchJob } from "./watch.ts";
 import { addWebhookCommands } from "./webhook-commands.ts";
 
-type Decided = Common & { notes?: string; by?: string; patch?: string };
+type JobsOptions = { status?: string; pipeline?: string; q?: string; limit: number; cursor?: string };
 
 /** The commands that speak to a running server. */
 export function addClientCommands(program: Command, context: CliContext, home: string, runs: Runs): void {
-  const command = (usage: string, description: string, parent = program, isDefault = false) =>
-    parent
-      .command(usage, { isDefault })
-      .description(description)
-      .option("--home <dir>", "the server's home, for its token and address", home)
-      .option("--json", "print JSON");
-  const withClient = async (options: Common, act: (client: Client) => Promise<number>) =>
-    act(await serverClient(options.home, context));
-  const print = (options: Common, value: unknown, text: string): number => {
-    context.stdout.write(options.json ? `${JSON.stringify(value)}\n` : text);
-    return EXIT.done;
-  };
-  const printJob = (options: Common, job: Job) => print(options, job, jobText(job));
-  const patchOf = async (path: string | undefined) =>
-    path === undefined ? {} : { patch: await readPatch(path, context.cwd) };
-  const notesOf = (notes: string | undefined) => (notes === undefined ? {} : { notes });
+  const runner = clientRunner(program, context, home, runs);
+  const { command, withClient, print, printJob } = runner;
 
-  command("jobs", "List jobs, newest first")
-    .option("--status <status>", `one of ${JOB_STATUSES.join(", ")}`)
-    .option("--limit <n>", "at most so many", wholeNumber(1, 200), 50)
+  command(
+    "jobs",
+    "List jobs, newest first",
+    "jobs --status needs_approval",
+    "jobs --status running,queued --q tide --limit 10",
+  )
+    .option("--status <status>", `one or several (separated by commas) of ${JOB_STATUSES.join(", ")}`)
+    .option("--pipeline <name>", "only jobs of this pipeline")
+    .option("--q <text>", "only jobs with this in their slug or intent")
+    .option("--limit <n>", "at most so many, 1 to 200", wholeNumber(1, 200), 50)
+    .option("--cursor <cursor>", "go on behind an earlier page, with the cursor it ended with")
     .action(
-      runs((options: Common & { status?: string; limit: number }) =>
+      runs((options: Common & JobsOptions) =>
         withClient(options, async (client) => {
-          const status = options.status === undefined ? {} : { status: [jobStatusOf(options.status)] };
-          const page = await client.listJobs({ limit: options.limit, ...status });
-          return print(options, page, jobLines(page.jobs));
+          const { limit, status, pipeline, q, cursor } = options;
+          const page = await client.listJobs({
+            limit,
+            ...(status === undefined ? {} : { status: statusesOf(status) }),
+            ...(pipeline === undefined ? {} : { pipeline }),
+            ...(q === undefined ? {} : { q }),
+            ...(cursor === undefined ? {} : { cursor }),
+          });
+          const more = page.next_cursor === null ? "" : `More: --cursor ${page.next_cursor}\n`;
+          return print(options, page, jobLines(page.jobs) + more);
         }),
       ),
     );
@@ -79,82 +77,11 @@ export function addClientCommands(program: Command, context: CliContext, home: s
       ),
     );
 
-  for (const verdict of ["approve", "reject"] as const)
-    command(
-      `${verdict} <id> <stage>`,
-      `${verdict === "approve" ? "Approve" : "Reject"} what stands at a gate`,
-    )
-      .option("--notes <text>", "what the reviewer says")
-      .option("--by <name>", "who decides, if not the token's holder (an admin's token only)")
-      .option("--patch <file>", "a patch (YAML or JSON) to apply with it")
-      .action(
-        runs((id: string, stage: string, options: Decided) =>
-          withClient(options, async (client) => {
-            const by = options.by === undefined ? {} : { by: options.by };
-            const decision = { stage, ...by, ...notesOf(options.notes), ...(await patchOf(options.patch)) };
-            return printJob(options, await client[verdict](id, decision));
-          }),
-        ),
-      );
-
-  command("resume <id>", "Go on with a paused job")
-    .option("--stage <stage>", "the stage the notes or patch are for")
-    .option("--notes <text>", "what the stage should heed")
-    .option("--patch <file>", "a patch (YAML or JSON) to apply first")
-    .action(
-      runs((id: string, options: Decided & { stage?: string }) =>
-        withClient(options, async (client) => {
-          const stage = options.stage === undefined ? {} : { stage: options.stage };
-          const request = { ...stage, ...notesOf(options.notes), ...(await patchOf(options.patch)) };
-          return printJob(options, await client.resume(id, request));
-        }),
-      ),
-    );
-
-  command("pause <id>", "Pause a job once its running stage ends")
-    .option("--now", "abort the running stage; it runs again on resume")
-    .action(
-      runs((id: string, options: Common & { now?: boolean }) =>
-        withClient(options, async (client) =>
-          printJob(options, await client.pause(id, { now: options.now === true })),
-        ),
-      ),
-    );
-
-  command("cancel <id>", "Cancel a job")
-    .option("--notes <text>", "why")
-    .action(
-      runs((id: string, options: Common & { notes?: string }) =>
-        withClient(options, async (client) =>
-          printJob(options, await client.cancel(id, notesOf(options.notes))),
-        ),
-      ),
-    );
-
-  command("retry <id>", "Run an ended job again; what is finished before the stage is reused")
-    .option("--from <stage>", "the stage to begin with")
-    .action(
-      runs((id: string, options: Common & { from?: string }) =>
-        withClient(options, async (client) =>
-          printJob(
-            options,
-            await client.retry(id, options.from === undefined ? {} : { from_stage: options.from }),
-          ),
-        ),
-      ),
-    );
-
-  command("patch <id> <stage> <file>", "Apply a patch (YAML or JSON) to a stage's output").action(
-    runs((id: string, stage: string, file: string, options: Common) =>
-      withClient(options, async (client) =>
-        printJob(options, await client.applyPatch(id, stage, await readPatch(file, context.cwd))),
-      ),
-    ),
-  );
-
-  addVersionCommands({ command, withClient, print, printJob, runs });
-  addLinkCommand({ command, withClient, print, runs });
-  addWebhookCommands({ program, command, withClient, print, runs });
+  addGateCommands(runner);
+  addRunCommands(runner);
+  addVersionCommands(runner);
+  addLinkCommand(runner);
+  addWebhookCommands(runner);
 
   command("artifacts <id>", "List a job's outputs")
     .option("--download <dir>", "save them there")
@@ -175,19 +102,15 @@ export function addClientCommands(program: Command, context: CliContext, home: s
     );
 }
 
-function jobStatusOf(text: string): JobStatus {
-  const status = JOB_STATUSES.find((one) => one === text);
-  if (status === undefined)
-    throw new BadInput(`There is no status ${text}.`, `Give one of ${JOB_STATUSES.join(", ")}.`);
-  return status;
-}
-
-/** @throws InvalidFile with the line and column of each fault. */
-async function readPatch(path: string, cwd: string): Promise<Patch> {
-  const file = resolve(cwd, path);
-  const read = readYaml(await readFile(file, "utf8"), file);
-  if ("problems" in read) throw new InvalidFile(read.problems, "invalid_yaml");
-  const checked = checkYaml(read.yaml, patchSchema);
-  if ("problems" in checked) throw new InvalidFile(checked.problems, "invalid_field");
-  return checked.value;
+function statusesOf(text: string): JobStatus[] {
+  return text.split(",").map((part) => {
+    const status = JOB_STATUSES.find((one) => one === part.trim());
+    if (status === undefined)
+      throw new BadInput(
+        `There is no status ${part}.`,
+        `Give one of ${JOB_STATUSES.join(", ")}.`,
+        "--status",
+      );
+    return status;
+  });
 }

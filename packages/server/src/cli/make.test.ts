@@ -361,7 +361,7 @@ describe("greenlight make", () => {
 
   test.each([
     [["make", "none.yaml", "--auto"], 2, /no file/],
-    [["make"], 2, /missing required argument/],
+    [["make"], 2, /invalid_field: <brief>: Missing/],
     [["make", "Tide & Co.yaml", "--seed", "-1"], 2, /whole number/],
     [["make", "Tide & Co.yaml", "--auto", "--pipeline", "film"], 2, /pipeline_not_found/],
     [["mkae"], 2, /make/],

@@ -17,3 +17,6 @@ export const duration = (low: number, high: number) => (text: string) => {
   if (value >= low && value <= high) return value;
   throw new InvalidArgumentError(`Give a number and s, m, h or d, from ${low}s to ${high / 86_400}d.`);
 };
+
+/** Collects the values of an option that may be given several times. */
+export const several = (value: string, before: string[]): string[] => [...before, value];

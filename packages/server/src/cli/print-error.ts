@@ -8,10 +8,13 @@ import { type CliContext, EXIT } from "./context.ts";
 /** The user asked for something that cannot be; ends the command with exit code 2. */
 export class BadInput extends Error {
   readonly remedy: string;
-  constructor(message: string, remedy: string) {
+  /** The option or argument that is wrong, as it is written; null where it is none of them alone. */
+  readonly field: string | null;
+  constructor(message: string, remedy: string, field: string | null = null) {
     super(message);
     this.name = "BadInput";
     this.remedy = remedy;
+    this.field = field;
   }
 }
 
@@ -30,6 +33,13 @@ const BAD_INPUT = new Set<string>([
   "invalid_config",
   "external_bind_refused",
   "pipeline_not_found",
+  "stage_not_found",
+  "beat_not_found",
+  "patch_not_applicable",
+  "patch_target_missing",
+  "patch_no_change",
+  "patch_invalid_result",
+  "patch_too_short",
   "source_missing",
   "source_outside",
   "source_empty",
@@ -47,8 +57,12 @@ export function printError(error: unknown, context: CliContext, json: boolean): 
   const told = tell(error);
   if (json) context.stdout.write(`${JSON.stringify({ error: told })}\n`);
   else {
-    const fields = told.fields.map((f) => `  ${f.field}: ${f.message} ${f.remedy}\n`).join("");
-    context.stderr.write(`error ${told.code}: ${told.message}\n${fields}remedy: ${told.remedy}\n`);
+    const [only] = told.fields;
+    // Said once, where the field is all there is to say.
+    const said = only?.message === told.message ? `${only.field}: ` : "";
+    const listed = said === "" ? told.fields : [];
+    const fields = listed.map((f) => `  ${f.field}: ${f.message} ${f.remedy}\n`).join("");
+    context.stderr.write(`error ${told.code}: ${said}${told.message}\n${fields}remedy: ${told.remedy}\n`);
   }
   return BAD_INPUT.has(told.code) ? EXIT.badInput : EXIT.failed;
 }
@@ -59,8 +73,7 @@ export function describeCode(code: string): string | undefined {
 }
 
 function tell(error: unknown): Told {
-  if (error instanceof BadInput)
-    return { code: "bad_request", message: error.message, remedy: error.remedy, fields: [] };
+  if (error instanceof BadInput) return badInput(error);
   if (error instanceof InvalidFile)
     return {
       code: error.code,
@@ -87,6 +100,11 @@ function tell(error: unknown): Told {
   if (system) return { ...system, fields: [] };
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { code: "internal", message, remedy: ERRORS.internal[1], fields: [] };
+}
+
+function badInput({ message, remedy, field }: BadInput): Told {
+  if (field === null) return { code: "bad_request", message, remedy, fields: [] };
+  return { code: "invalid_field", message, remedy, fields: [{ field, message, remedy }] };
 }
 
 function fieldsOf(errors: readonly FieldError[]): Told["fields"] {

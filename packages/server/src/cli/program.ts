@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, CommanderError } from "commander";
 import { addAuditCommands } from "./audit-commands.ts";
 import { addClientCommands } from "./client-commands.ts";
 import { type CliContext, EXIT } from "./context.ts";
@@ -9,6 +9,7 @@ import { printError } from "./print-error.ts";
 import { serve } from "./serve.ts";
 import { stop } from "./stop.ts";
 import { addTokenCommand } from "./token-command.ts";
+import { usageError } from "./usage-error.ts";
 
 /** The command line. `settle` gets the exit code of the command that ran. */
 export function buildProgram(context: CliContext, settle: (code: number) => void): Command {
@@ -17,8 +18,9 @@ export function buildProgram(context: CliContext, settle: (code: number) => void
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),
+      // `runCli` tells it, in the form of every other error.
+      outputError: () => {},
     })
-    .showHelpAfterError("Run with --help to see what there is.")
     .exitOverride();
   const home = context.env.home ?? context.cwd;
   const runs =
@@ -82,10 +84,11 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
-    const exit: unknown = error instanceof Error ? Reflect.get(error, "exitCode") : undefined;
-    if (typeof exit !== "number") throw error;
-    // Commander has told what was wrong with the command line; help and version end with 0.
-    return exit === 0 ? EXIT.done : EXIT.badInput;
+    if (!(error instanceof CommanderError)) throw error;
+    // Help that was asked for, or shown because no command was given.
+    if (error.exitCode === 0) return EXIT.done;
+    if (error.code === "commander.help") return EXIT.badInput;
+    return printError(usageError(error), context, args.includes("--json"));
   }
   return code;
 }

@@ -1,27 +1,20 @@
 import type { Artifact } from "@greenlight/contract/artifact";
 import type { Client } from "@greenlight/contract/client";
-import type { Job } from "@greenlight/contract/job";
-import type { Command } from "commander";
+import type { ClientRunner, Common } from "./client-runner.ts";
 import { comparisonText } from "./comparison-text.ts";
 import { wholeNumber } from "./option-values.ts";
 import { BadInput } from "./print-error.ts";
 
-export type Common = { home: string; json?: boolean };
-export type Runs = <Args extends unknown[]>(
-  action: (...args: Args) => Promise<number>,
-) => (...args: Args) => Promise<void>;
-
 const VERSION = wholeNumber(1, 2 ** 31 - 1);
 
 /** The commands for an output's earlier versions. */
-export function addVersionCommands(by: {
-  command(usage: string, description: string): Command;
-  withClient(options: Common, act: (client: Client) => Promise<number>): Promise<number>;
-  print(options: Common, value: unknown, text: string): number;
-  printJob(options: Common, job: Job): number;
-  runs: Runs;
-}): void {
-  by.command("revert <id> <artifact>", "Make an earlier version of an output the newest again")
+export function addVersionCommands(by: ClientRunner): void {
+  by.command(
+    "revert <id> <artifact>",
+    "Make an earlier version of an output the newest again",
+    "revert JOB script.md 1",
+    "revert JOB assets/b03.json 2    <artifact> is an id, a name, or stage/name",
+  )
     .argument("<version>", "the version that shall stand", VERSION)
     .action(
       by.runs((id: string, artifact: string, version: number, options: Common) =>
@@ -32,7 +25,12 @@ export function addVersionCommands(by: {
       ),
     );
 
-  by.command("diff <id> <artifact>", "Show what differs between two versions of an output")
+  by.command(
+    "diff <id> <artifact>",
+    "Show what differs between two versions of an output",
+    "diff JOB script.md",
+    "diff JOB storyboard.json --from 1 --to 3",
+  )
     .option("--from <n>", "default: the version before", VERSION)
     .option("--to <n>", "default: the newest", VERSION)
     .action(
@@ -56,6 +54,14 @@ async function outputOf(client: Client, job: string, named: string): Promise<Art
   const [one] = found;
   if (one && found.length === 1) return one;
   throw one
-    ? new BadInput(`Several outputs are named ${named}.`, `Give one of ${found.map(path).join(", ")}.`)
-    : new BadInput(`The job has no output ${named}.`, `Give one of ${all.map(path).join(", ")}.`);
+    ? new BadInput(
+        `Several outputs are named ${named}.`,
+        `Give one of ${found.map(path).join(", ")}.`,
+        "<artifact>",
+      )
+    : new BadInput(
+        `The job has no output ${named}.`,
+        `Give one of ${all.map(path).join(", ")}.`,
+        "<artifact>",
+      );
 }

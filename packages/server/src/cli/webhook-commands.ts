@@ -1,23 +1,16 @@
-import type { Client } from "@greenlight/contract/client";
 import { DELIVERY_STATUSES, type WebhookDelivery } from "@greenlight/contract/webhook";
-import { type Command, Option } from "commander";
+import { Option } from "commander";
+import type { ClientRunner, Common } from "./client-runner.ts";
 import { EXIT } from "./context.ts";
 import { wholeNumber } from "./option-values.ts";
-import type { Common, Runs } from "./version-commands.ts";
 import { deliveryLines, testText, webhookLines } from "./webhook-text.ts";
 
 /** `greenlight webhooks …`: who is told of what, how it went, and doing it again. */
-export function addWebhookCommands(by: {
-  program: Command;
-  command(usage: string, description: string, parent: Command, isDefault?: boolean): Command;
-  withClient(options: Common, act: (client: Client) => Promise<number>): Promise<number>;
-  print(options: Common, value: unknown, text: string): number;
-  runs: Runs;
-}): void {
-  const { withClient, print, runs } = by;
-  const webhooks = by.program.command("webhooks").description("Who is told of which events, and how it went");
+export function addWebhookCommands(runner: ClientRunner): void {
+  const { withClient, print, runs } = runner;
+  const { command } = runner.group("webhooks", "Who is told of which events, and how it went");
 
-  by.command("list", "List the webhooks; what `greenlight webhooks` alone does", webhooks, true).action(
+  command("list", "List the webhooks; what `greenlight webhooks` alone does").action(
     runs((options: Common) =>
       withClient(options, async (client) => {
         const found = await client.webhooks();
@@ -26,7 +19,7 @@ export function addWebhookCommands(by: {
     ),
   );
 
-  by.command("deliveries <name>", "What was sent to a webhook and how it went, newest event first", webhooks)
+  command("deliveries <name>", "What was sent to a webhook and how it went, newest event first")
     .option("--limit <n>", "at most so many", wholeNumber(1, 1000), 50)
     .addOption(new Option("--status <status>", "only these").choices(DELIVERY_STATUSES))
     .action(
@@ -43,7 +36,7 @@ export function addWebhookCommands(by: {
       ),
     );
 
-  by.command("redeliver <name> <event_id>", "Send an event to a webhook again, at once", webhooks).action(
+  command("redeliver <name> <event_id>", "Send an event to a webhook again, at once").action(
     runs((name: string, eventId: string, options: Common) =>
       withClient(options, async (client) => {
         const delivery = await client.redeliver(name, eventId);
@@ -52,7 +45,7 @@ export function addWebhookCommands(by: {
     ),
   );
 
-  by.command("test <name>", "Send a test message once; ends with 1 if it is not accepted", webhooks).action(
+  command("test <name>", "Send a test message once; ends with 1 if it is not accepted").action(
     runs((name: string, options: Common) =>
       withClient(options, async (client) => {
         const told = await client.testWebhook(name);

@@ -4,10 +4,10 @@
  * (`by`, a decision link), which is a fault. Without named tokens the admin speaks for whoever there is: a warning.
  * So it is where a timer decides in the end.
  */
-import { ADMIN_NAME, type NamedToken } from "@greenlight/contract/access";
+import { type Action, ADMIN_NAME, type NamedToken } from "@greenlight/contract/access";
 import type { ConfigProblem } from "@greenlight/contract/config";
 import type { GateConfig } from "@greenlight/contract/gate";
-import { type Action, mayDo } from "../domain/roles.ts";
+import { mayDo } from "../domain/roles.ts";
 import { problemAt, type YamlFile } from "./yaml-file.ts";
 
 export function checkDeciders(

@@ -69,6 +69,7 @@ export type Command =
       readonly items_built: number;
       readonly items_reused: number;
       readonly patches_not_applied: readonly PatchConflict[];
+      readonly feedback_unmet: readonly string[];
       /** The caller keeps the lane, so the next stage may start in the same append. */
       readonly keep_lane: boolean;
     }

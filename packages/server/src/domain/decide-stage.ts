@@ -54,6 +54,7 @@ export function completeStage(draft: Draft, command: Extract<Command, { type: "c
     items_built: command.items_built,
     items_reused: command.items_reused,
     patches_not_applied: command.patches_not_applied,
+    feedback_unmet: command.feedback_unmet,
     artifacts_dropped: draft.state.artifacts
       .filter((a) => a.stage === stage && !made.has(a.name))
       .map((a) => a.id),

@@ -75,6 +75,7 @@ function completed(
     items_built: number;
     items_reused: number;
     patches_not_applied: readonly unknown[];
+    feedback_unmet: readonly string[];
   },
 ): string {
   const reused = done.from_cache
@@ -83,5 +84,7 @@ function completed(
       ? `, ${done.items_built} built, ${done.items_reused} reused`
       : "";
   const lost = done.patches_not_applied.length;
-  return `${stage} done${reused}${lost > 0 ? `; ${lost} kept patch${lost > 1 ? "es" : ""} no longer applied` : ""}`;
+  const conflicts = lost > 0 ? `; ${lost} kept patch${lost > 1 ? "es" : ""} no longer applied` : "";
+  const unmet = done.feedback_unmet.map((wish) => `; not honoured: ${wish}`).join("");
+  return `${stage} done${reused}${conflicts}${unmet}`;
 }

@@ -38,6 +38,7 @@ function created(event: EventOf<"job_created">): JobState {
       retry_at: null,
       feedback: [],
       patches: [],
+      notes_before: [],
       approved_ahead: false,
     })),
     running: null,
@@ -165,7 +166,7 @@ function runAgain(
   { notes, keep_patches }: { readonly notes: string | null; readonly keep_patches: boolean },
 ): JobState {
   const back = withFeedback(rewound(state, stage), stage, notes);
-  return keep_patches ? back : withStage(back, stage, { patches: [] });
+  return keep_patches ? back : withStage(back, stage, { patches: [], notes_before: [] });
 }
 
 function completedStage(state: JobState, event: EventOf<"stage_completed">): JobState {
@@ -187,8 +188,10 @@ function completedStage(state: JobState, event: EventOf<"stage_completed">): Job
 
 function patched(state: JobState, event: EventOf<"patch_applied">): JobState {
   const { patch, effect, stale_from } = event.payload;
+  const { patches, notes_before, feedback } = stageOf(state, event.stage);
   const kept = withStage(state, event.stage, {
-    patches: [...stageOf(state, event.stage).patches, patch],
+    patches: [...patches, patch],
+    notes_before: [...notes_before, feedback.length],
     ...(effect === "rebuild" && { status: "stale" as const }),
   });
   if (stale_from === null) return kept;

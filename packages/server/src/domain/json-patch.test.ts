@@ -116,3 +116,37 @@ it("replaces a section up to the next heading of its rank, and only what a text 
   // `$&` is text, not a pattern.
   expect(patchText("a", { type: "text_replace", replacements: [{ old: "a", new: "$&" }] })).toBe("$&");
 });
+
+describe("a patch that would grow an artifact beyond all use", () => {
+  const whole = (times: number): Operations =>
+    Array.from({ length: times }, (_, i) => ({ op: "copy", from: "", path: `/x${i}` }));
+
+  it("by replacements is refused before it is grown", () => {
+    const replacements = Array.from({ length: 60 }, () => ({ old: "e", new: "ee" }));
+    expect(() => patchText("tide", { type: "text_replace", replacements })).toThrow(
+      expect.objectContaining({ code: "patch_invalid_result" }),
+    );
+  });
+
+  it("by copies, long texts or depth is refused, and others are not", () => {
+    expect(refused({ a: "tide" }, whole(60))).toBe("patch_invalid_result");
+    expect(refused({}, [{ op: "add", path: "/a", value: "x".repeat(1_000_001) }])).toBe(
+      "patch_invalid_result",
+    );
+    const deeper: Operations = Array.from({ length: 7 }, (_, i) => ({
+      op: "copy",
+      from: "",
+      path: "/x".repeat(2 ** i),
+    }));
+    expect(refused({ x: {} }, deeper)).toBe("patch_invalid_result");
+    expect(refused({ a: "tide" }, whole(10))).toBe("not refused");
+  });
+});
+
+it("finds a section by its heading alone, not by a line like it", () => {
+  const patch = { type: "section_replace", new_section: "## New\nnew" } as const;
+  for (const section_marker of [" ", "body", "##"])
+    expect(() => patchText("# t\n\n## One\nbody\n", { ...patch, section_marker })).toThrow(
+      expect.objectContaining({ code: "patch_target_missing" }),
+    );
+});

@@ -1,5 +1,6 @@
 import type { JsonPatchOperation } from "@greenlight/contract/patch";
 import { Rejection } from "./commands.ts";
+import { PatchRoom } from "./patch-room.ts";
 
 type Json = unknown;
 type Container = Json[] | Record<string, Json>;
@@ -9,15 +10,19 @@ type Container = Json[] | Record<string, Json>;
  * @throws Rejection patch_target_missing where a path or a test does not hold.
  */
 export function applyJsonPatch(value: Json, operations: readonly JsonPatchOperation[]): Json {
-  return operations.reduce<Json>(applyOne, structuredClone(value));
+  const room = new PatchRoom();
+  return operations.reduce<Json>((root, one) => applyOne(root, one, room), structuredClone(value));
 }
 
-function applyOne(root: Json, operation: JsonPatchOperation): Json {
+function applyOne(root: Json, operation: JsonPatchOperation, room: PatchRoom): Json {
+  const level = tokens(operation.path).length;
   switch (operation.op) {
     case "add":
+      room.takeJson(operation.value, level);
       return put(root, operation.path, structuredClone(operation.value), true);
     case "replace":
       read(root, operation.path);
+      room.takeJson(operation.value, level);
       return put(root, operation.path, structuredClone(operation.value), false);
     case "remove":
       return remove(root, operation.path);
@@ -25,10 +30,14 @@ function applyOne(root: Json, operation: JsonPatchOperation): Json {
       if (operation.path.startsWith(`${operation.from}/`))
         throw missing(operation.path, "lies inside what is moved");
       const moved = read(root, operation.from);
+      room.takeJson(moved, level);
       return put(remove(root, operation.from), operation.path, moved, true);
     }
-    case "copy":
-      return put(root, operation.path, structuredClone(read(root, operation.from)), true);
+    case "copy": {
+      const copied = read(root, operation.from);
+      room.takeJson(copied, level);
+      return put(root, operation.path, structuredClone(copied), true);
+    }
     case "test":
       if (!equal(read(root, operation.path), operation.value))
         throw missing(operation.path, "is not what the test expects");

@@ -3,6 +3,7 @@ import type { Patch } from "@greenlight/contract/patch";
 import type { Beat, Storyboard } from "@greenlight/contract/storyboard";
 import { Rejection } from "./commands.ts";
 import { applyJsonPatch } from "./json-patch.ts";
+import { PatchRoom } from "./patch-room.ts";
 
 type RebuildPatch = Extract<Patch, { type: "asset_replace" | "level_adjust" }>;
 /** A patch that makes new content of the content that stands; a revert takes content that is there already. */
@@ -50,8 +51,10 @@ export function patchText(text: string, patch: EditPatch): string {
   switch (patch.type) {
     case "text_replace":
       return patch.replacements.reduce((now, { old, new: fresh }) => {
-        if (!now.includes(old))
+        const times = now.split(old).length - 1;
+        if (times === 0)
           throw new Rejection("patch_target_missing", `the text does not contain “${clip(old)}”`);
+        new PatchRoom().take(now.length - text.length + times * (fresh.length - old.length));
         return now.replaceAll(old, () => fresh);
       }, text);
     case "section_replace":
@@ -69,9 +72,7 @@ export function patchText(text: string, patch: EditPatch): string {
 function replaceSection(text: string, marker: string, section: string): string {
   const lines = text.split("\n");
   const wanted = marker.trim().replace(/^#+\s*/, "");
-  const start = lines.findIndex(
-    (l) => l.trim() === marker.trim() || (/^#+\s/.test(l) && l.replace(/^#+\s*/, "").trim() === wanted),
-  );
+  const start = lines.findIndex((l) => /^#+\s/.test(l) && l.replace(/^#+\s*/, "").trim() === wanted);
   if (start < 0) throw new Rejection("patch_target_missing", `no section is marked “${clip(marker)}”`);
   const rank = /^#+/.exec(lines[start] ?? "")?.[0].length ?? 6;
   const next = lines.findIndex((l, i) => i > start && (/^(#+)\s/.exec(l)?.[1]?.length ?? 9) <= rank);

@@ -37,6 +37,8 @@ export type StageState = {
   readonly feedback: readonly FeedbackNote[];
   /** Patches laid over this stage's output, in order; laid again whenever the stage runs again. */
   readonly patches: readonly Patch[];
+  /** For each of the patches: how many of the notes were there before it. */
+  readonly notes_before: readonly number[];
   /** The gate was approved together with a patch that the stage has yet to show: what it makes next is approved. */
   readonly approved_ahead: boolean;
 };

@@ -44,7 +44,7 @@ const KINDS: { readonly [Type in PatchType]: readonly [string[], string, Extract
   ],
   asset_replace: [
     ["assets"],
-    "Shows an uploaded picture in one beat.",
+    "Shows an uploaded picture or video in one beat. A video fills the frame, plays from its start without its own sound, is cut where the beat ends, and stays at its last picture where it is shorter.",
     { type: "asset_replace", beat_id: "b03", upload_id: "01936f5e-7c00-7000-8000-000000000000" },
   ],
   level_adjust: [

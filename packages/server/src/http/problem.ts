@@ -67,6 +67,8 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   source_address_refused: 422,
   voice_unknown: 422,
   media_unreadable: 422,
+  media_not_usable: 422,
+  comparison_too_large: 422,
   brief_too_thin: 422,
   stage_failed: 500,
   stage_timeout: 504,

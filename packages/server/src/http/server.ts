@@ -32,6 +32,7 @@ import { eventRoutes } from "./routes/events.ts";
 import { gateRoutes } from "./routes/gates.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { jobRoutes } from "./routes/jobs.ts";
+import { meRoutes } from "./routes/me.ts";
 import { patchRoutes } from "./routes/patches.ts";
 import { pipelineRoutes } from "./routes/pipelines.ts";
 import { ticketRoutes } from "./routes/tickets.ts";
@@ -182,6 +183,7 @@ async function routes(app: App, context: Context): Promise<void> {
     request.body ??= {};
     checkDepth(request.body);
   });
+  meRoutes(app);
   jobRoutes(app, context);
   gateRoutes(app, context);
   patchRoutes(app, context);

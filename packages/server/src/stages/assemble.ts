@@ -7,6 +7,7 @@ import { sceneSpec } from "@greenlight/media/scene/scene-spec";
 import type { FileRef } from "../app/ports/object-store.ts";
 import type { InputArtifact, StageAdapter, StageContext } from "../app/ports/stage-adapter.ts";
 import { filmPlan } from "./film/beat-requests.ts";
+import { both, encodeSound } from "./film/encode-sound.ts";
 import { asStageFailure, renderBeats } from "./film/render-film.ts";
 import { drawSpec } from "./film/still.ts";
 import { type NoParams, noParams } from "./no-params.ts";
@@ -15,8 +16,8 @@ import { type NoParams, noParams } from "./no-params.ts";
 const THUMBNAIL_AT = 0.8;
 
 /**
- * The final film at full resolution, `<slug>.mp4`: beats rendered in parallel and encoded once, joined with the mix,
- * a soft caption track and chapters; and `thumbnail.png`.
+ * The final film at full resolution, `<slug>.mp4`: beats rendered in parallel and the mix beside them, each encoded
+ * once and joined without encoding again, with a soft caption track and chapters; and `thumbnail.png`.
  */
 export const assemble: StageAdapter<NoParams> = {
   name: "assemble",
@@ -35,10 +36,13 @@ export const assemble: StageAdapter<NoParams> = {
     const board = await ctx.input("storyboard").json(storyboard);
     const times = await ctx.input("timing").json(timingSchema);
     const plan = filmPlan(ctx.cfg.render, board, times);
-    const segments = await renderBeats(ctx, { ...plan, progress: [0, 0.93] });
+    const [segments, sound] = await both(
+      renderBeats(ctx, { ...plan, progress: [0, 0.93] }),
+      encodeSound(ctx, ctx.input("mix")),
+    );
     ctx.progress(0.94, "joining");
     const began = performance.now();
-    const film = await joinFilm(ctx, board, times, segments);
+    const film = await joinFilm(ctx, board, times, segments, sound);
     ctx.log.info("stage", "film joined", { ms: Math.round(performance.now() - began) });
     const thumbnail = await drawThumbnail(ctx, board);
     const meta = { made_by: "video:builtin@1" };
@@ -65,17 +69,17 @@ async function joinFilm(
   board: Storyboard,
   times: Timing,
   segments: readonly FileRef[],
+  sound: FileRef,
 ): Promise<FileRef> {
   const out = join(ctx.workdir, "film.mp4");
   try {
     await joinSegments({
       segments: await Promise.all(segments.map((segment) => ctx.open(segment))),
-      audio: ctx.input("mix").file,
+      audio: await ctx.open(sound),
       subtitles: { cues: times.cues, language: board.language },
       chapters: chaptersOf(board, times),
       metadata: { title: ctx.cfg.brief.title, comment: ctx.cfg.brief.intent },
       fps: board.fps,
-      audio_kbps: ctx.cfg.render.video.audio_kbps,
       out,
       signal: ctx.signal,
     });

@@ -40,7 +40,14 @@ export function sqliteWebhooks(db: DatabaseSync): WebhookStore {
     `UPDATE webhook_deliveries SET status = 'pending', attempts = 0, next_try_at_ms = ?1, redelivered_at_ms = ?1
      WHERE webhook = ?2 AND event_id = ?3 RETURNING *`,
   );
-  const pruned = db.prepare("SELECT DISTINCT webhook FROM webhook_deliveries");
+  // What DISTINCT would say, by one step in the key for each webhook instead of a read of every row.
+  const pruned = db.prepare(
+    `WITH RECURSIVE found (webhook) AS (
+       SELECT min(webhook) FROM webhook_deliveries UNION ALL
+       SELECT (SELECT min(webhook) FROM webhook_deliveries WHERE webhook > found.webhook) FROM found
+       WHERE found.webhook IS NOT NULL)
+     SELECT webhook FROM found WHERE webhook IS NOT NULL`,
+  );
   // Ended ones have a last try, unless their webhook was removed before it.
   const pruneOld = db.prepare(
     `DELETE FROM webhook_deliveries WHERE (webhook, event_id) IN (
@@ -96,9 +103,10 @@ export function sqliteWebhooks(db: DatabaseSync): WebhookStore {
     prune: async ({ ended_before, keep, limit }) => {
       let count = 0;
       transaction(db, () => {
-        count += Number(pruneOld.run(ended_before, limit).changes);
         for (const { webhook } of pruned.all())
-          count += Number(pruneMany.run(String(webhook), keep, Math.max(limit - count, 0)).changes);
+          count += Number(pruneMany.run(String(webhook), keep, limit - count).changes);
+        // Last, because it reads every row that is left.
+        count += Number(pruneOld.run(ended_before, limit - count).changes);
       });
       return count;
     },

@@ -112,7 +112,7 @@ export async function openEngine(options: EngineOptions = {}) {
     ids,
     log,
     /** Takes every file for what it claims to be. */
-    media: { voice: async () => {}, picture: async () => {}, sound: async () => {} },
+    media: { voice: async () => {}, picture: async () => {}, clip: async () => {}, sound: async () => {} },
     /** A queued job; every stage is `uses: stub` unless the plan says otherwise. */
     async submit(plan: readonly PlannedStage[] = [planned("a")], priority = 0): Promise<string> {
       const id = ids.next();

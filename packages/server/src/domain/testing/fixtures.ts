@@ -89,6 +89,7 @@ export function fixtureJob(n: number, change: Partial<JobState> = {}): JobState 
       retry_at: null,
       feedback: [],
       patches: [],
+      notes_before: [],
       approved_ahead: false,
     })),
     running: null,

@@ -120,6 +120,7 @@ export function completion(
     from_cache: false,
     items_built: 0,
     items_reused: 0,
+    feedback_unmet: [],
     patches_not_applied,
     keep_lane: keepLane,
   };

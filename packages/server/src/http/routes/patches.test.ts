@@ -43,6 +43,14 @@ it("says when a patch changes nothing, and which field is wrong", async () => {
   expect(problem.parse(same.json())).toMatchObject({ status: 422, code: "patch_no_change" });
   const wrong = await apply({ type: "beat_edit", beat_id: "b01", set: { colour: "red" } });
   expect(problem.parse(wrong.json()).errors?.[0]?.pointer).toBe("/set/colour");
+  const twice = await apply({
+    type: "duration_adjust",
+    beat_adjustments: [
+      { beat_id: "b01", duration: 5 },
+      { beat_id: "b01", duration: 6 },
+    ],
+  });
+  expect(problem.parse(twice.json()).errors?.[0]?.pointer).toBe("/beat_adjustments");
   const unknown = await apply({ type: "paint" });
   expect(problem.parse(unknown.json()).errors?.[0]?.pointer).toBe("/type");
 });

@@ -42,6 +42,7 @@ function stageState(id: string, over: Partial<StageState> = {}): StageState {
     retry_at: null,
     feedback: [],
     patches: [],
+    notes_before: [],
     approved_ahead: false,
     ...over,
   };

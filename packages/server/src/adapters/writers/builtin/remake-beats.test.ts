@@ -1,11 +1,14 @@
 import { readFileSync } from "node:fs";
 import { brief as briefSchema } from "@greenlight/contract/brief";
+import type { FeedbackNote } from "@greenlight/contract/feedback";
 import type { JobCfg } from "@greenlight/contract/job";
 import { render as renderSchema } from "@greenlight/contract/render";
 import { wordsOf } from "@greenlight/media/text/sentences";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
+import type { Writer } from "../../../app/ports/writer.ts";
 import { buildStoryboard } from "./build-storyboard.ts";
+import { createBuiltinWriter } from "./builtin-writer.ts";
 import { remakeBeats } from "./remake-beats.ts";
 import { builtinStyle } from "./style.ts";
 
@@ -106,4 +109,33 @@ it("drops a beat unless its section would be empty", async () => {
     expect.stringMatching(/its section would have no beat left$/u),
     expect.stringMatching(/^b02: make it sing: is a note for people/u),
   ]);
+});
+
+it("gives notes to the beat they were said of, also after the script has changed", async () => {
+  const writer = createBuiltinWriter(style);
+  const before = await base();
+  const old = before.beats.find((beat) => beat.narration.includes("800 times"));
+  const { id = "", section = "", narration = "" } = old ?? {};
+  const gone = { section, narration: "Nobody says this." };
+  const written = async (feedback: readonly FeedbackNote[]) => {
+    const unmet: string[] = [];
+    // One sentence less in front, so that every beat behind it takes another's id.
+    const script = SCRIPT.replace("The Moon pulls the water of the sea up twice a day. [S1]\n\n", "");
+    const board = await writer.storyboard({
+      ...{ cfg, slug: "tides", script, feedback, signal: new AbortController().signal },
+      research: { passages: [], sources: [] } as unknown as Parameters<Writer["storyboard"]>[0]["research"],
+      speechSeconds: async (text) => wordsOf(text, "en").length / 2.6,
+      tell: (wish) => unmet.push(wish),
+    });
+    return { board, unmet };
+  };
+  const plain = await written([]);
+  const moved = plain.board.beats.find((beat) => beat.narration === narration);
+  expect(moved?.id).not.toBe(id);
+  const heeded = await written([{ beat_id: id, notes: "longer", beat: { section, narration } }]);
+  const changed = heeded.board.beats.filter((b, n) => b.duration_s !== plain.board.beats[n]?.duration_s);
+  expect([changed.map((beat) => beat.id), heeded.unmet]).toEqual([[moved?.id], []]);
+  const lost = await written([{ beat_id: id, notes: "longer", beat: gone }]);
+  expect(lost.board).toEqual(plain.board);
+  expect(lost.unmet).toEqual([expect.stringContaining("was for a beat that says “Nobody says this.”")]);
 });

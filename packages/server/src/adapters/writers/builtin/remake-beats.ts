@@ -1,8 +1,9 @@
 import type { FeedbackNote } from "@greenlight/contract/feedback";
 import type { JobCfg } from "@greenlight/contract/job";
+import { settleNotes } from "@greenlight/contract/settle-notes";
 import type { Beat, Storyboard, Visual } from "@greenlight/contract/storyboard";
 import { splitSentences } from "@greenlight/media/text/sentences";
-import { directionOf, linesOf } from "./feedback.ts";
+import { directionOf, linesOf, visualOf } from "./feedback.ts";
 import { type BuiltinStyle, styleOf } from "./style.ts";
 import { onScreenText, visualsThatFit } from "./visuals/choose-visual.ts";
 import { setOf } from "./visuals/scene.ts";
@@ -64,12 +65,14 @@ function held(beat: Beat, change_s: number, cfg: JobCfg): Beat | null {
  */
 export function remakeBeats(
   made: Storyboard,
-  notes: readonly FeedbackNote[],
+  feedback: readonly FeedbackNote[],
   cfg: JobCfg,
   style: BuiltinStyle,
   tell: Tell,
 ): Storyboard {
   let { beats } = made;
+  const { notes, unmet: strangers } = settleNotes(feedback, made.beats);
+  for (const wish of strangers) tell(wish);
   const rounds = new Map<string, number>();
   for (const note of notes) {
     const original = made.beats.find(({ id }) => id === note.beat_id);
@@ -84,10 +87,7 @@ export function remakeBeats(
       let heeded = false;
       for (const line of linesOf([note])) {
         const unmet = (why: string) => tell(`${present.id}: ${line}: ${why}`);
-        const kind = new RegExp(
-          `^(?:${style.feedback.visual.map(RegExp.escape).join("|")})\\s*:\\s*(\\w+)`,
-          "iu",
-        ).exec(line)?.[1];
+        const kind = visualOf(line, style.feedback);
         const direction = directionOf(line, style.feedback);
         if (kind !== undefined) {
           heeded = true;
