@@ -72,7 +72,7 @@ function scheduled(store: EventStore, scheduler: fc.Scheduler): EventStore {
   };
 }
 
-const parts = { clock: { now: () => T0 }, ids: uuid7Ids, log: rememberingLogger([]) };
+const parts = { clock: { now: () => T0, steady: () => null }, ids: uuid7Ids, log: rememberingLogger([]) };
 
 async function atTheGate(store: EventStore): Promise<void> {
   const bus = createCommandBus({ store, ...parts });
@@ -99,7 +99,7 @@ it("200 interleavings: the first decision holds, no patch is lost, no gate is de
         const store = openMemoryStore();
         await atTheGate(store);
         const held = scheduled(store, scheduler);
-        const clock = { now: () => T0 + TIMEOUT_S * 1000 - (due ? 0 : 1) };
+        const clock = { now: () => T0 + TIMEOUT_S * 1000 - (due ? 0 : 1), steady: () => null };
         let bus = createCommandBus({ store: held, ...parts, clock });
         const told: { act: Act; nth: number; done: Promise<"yes" | Rejection> }[] = [];
         for (const [nth, one] of acts.entries()) {

@@ -6,6 +6,7 @@ import type { Draft } from "./draft.ts";
 import { standing } from "./gates.ts";
 import { emitGateOpened } from "./open-gate.ts";
 import { approversOf, requireDecidable, requireMayApprove, requireMayReject } from "./require-decision.ts";
+import { timeLeft } from "./time-left.ts";
 
 /** Approves, with a patch first if there is one. Before `min_approvals` names have approved, it only counts. */
 export function approveGate(draft: Draft, decision: GateDecision): void {
@@ -46,7 +47,7 @@ export function approveAfterReject(draft: Draft, decision: GateDecision): void {
 /** What a gate does when nobody decided in time. A timer that was cancelled meanwhile does nothing. */
 export function fireTimer(draft: Draft, timerId: string): void {
   const timer = draft.state.timers.find((t) => t.id === timerId);
-  if (!timer || Date.parse(timer.fire_at) > draft.now) return;
+  if (!timer || timeLeft(timer, draft.now, draft.steady) > 0) return;
   if (timer.kind === "reminder") return remind(draft, timer.stage);
   const { stage } = timer;
   const config = draft.state.plan.find((s) => s.id === stage)?.gate;

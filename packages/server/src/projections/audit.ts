@@ -6,8 +6,8 @@ import type { DomainEvent, EventOf } from "../domain/events.ts";
 type Told = { readonly action: AuditEntry["action"]; readonly by?: string; readonly change: AuditChange };
 
 /**
- * The audit of a job from all its events, oldest first: each decision, patch, version, voided gate, reminder, and what
- * was asked of the job as a whole. Stages starting and ending are no one's decision and have no entry.
+ * The audit of a job from all its events, oldest first: each decision, patch, version, voided gate, reminder, timer
+ * that was moved, and what was asked of the job as a whole. Stages starting and ending are no one's decision and have no entry.
  */
 export function toAudit(events: readonly JobEvent[]): AuditEntry[] {
   const known = new KnownVersions();
@@ -48,6 +48,10 @@ function tell(event: DomainEvent, known: KnownVersions): Told | undefined {
     }
     case "gate_reminded":
       return { action: "remind", by: "timer", change: { kind: "reminder", ...event.payload } };
+    case "gate_rescheduled": {
+      const { clock: _, ...moved } = event.payload;
+      return { action: "reschedule", by: "engine", change: { kind: "reschedule", ...moved } };
+    }
     case "job_pause_requested":
       return { action: "request_pause", change: { kind: "pause_request", now: event.payload.now } };
     case "job_paused":
