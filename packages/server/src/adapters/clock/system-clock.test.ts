@@ -7,10 +7,10 @@ it.each([process.platform, "darwin", "win32"] as const)(
   async (platform) => {
     const clock = createSystemClock(platform);
     const [before, began] = [clock.steady(), performance.now()];
-    await sleep(120);
+    await sleep(300);
     const [after, took] = [clock.steady(), performance.now() - began];
     const passed = (after?.elapsed_ms ?? 0) - (before?.elapsed_ms ?? 0);
-    expect(Math.abs(passed - took)).toBeLessThanOrEqual(60);
+    expect(Math.abs(passed - took)).toBeLessThanOrEqual(150);
     expect(after?.boot).toBe(before?.boot);
     expect(after?.boot).toMatch(/^[0-9a-f]{16}$/);
   },
