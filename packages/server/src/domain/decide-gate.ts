@@ -52,21 +52,20 @@ export function fireTimer(draft: Draft, timerId: string): void {
   const { stage } = timer;
   const config = draft.state.plan.find((s) => s.id === stage)?.gate;
   const artifact_sha256s = standing(draft.state, stage);
+  const rejection = { by: "timer", notes: null, patch: null, artifact_sha256s, beats: [] };
   switch (config?.on_timeout) {
     case "reject":
-      draft.emit("gate_rejected", stage, {
-        by: "timer",
-        notes: null,
-        patch: null,
-        artifact_sha256s,
-        beats: [],
-      });
+      draft.emit("gate_rejected", stage, rejection);
       return draft.emit("job_paused", stage, { by: "timer", reason: "rejected", notes: null });
-    case "cancel":
-      return draft.emit("job_canceled", null, {
-        by: "timer",
-        notes: `the gate ${stage} was not decided in time`,
+    case "cancel": {
+      const notes = `the gate ${stage} was not decided in time`;
+      draft.emit("gate_rejected", stage, {
+        ...rejection,
+        notes: `${notes}: job canceled`,
+        cancels_job: true,
       });
+      return draft.emit("job_canceled", null, { by: "timer", notes });
+    }
     default:
       draft.emit("gate_auto_approved", stage, { by: "timer", artifact_sha256s });
       return advance(draft, false);

@@ -327,7 +327,7 @@ describe("gates", () => {
   it.each([
     ["approve", "running", ["gate_auto_approved"]],
     ["reject", "paused", ["gate_rejected", "job_paused"]],
-    ["cancel", "canceled", ["job_canceled"]],
+    ["cancel", "canceled", ["gate_rejected", "job_canceled"]],
   ] as const)("on_timeout %s leaves the job %s", (on_timeout, status, events) => {
     const s = started([planned("a", { required: true, auto_approve_after_s: 60, on_timeout }), planned("b")]);
     s.completes();
@@ -337,7 +337,28 @@ describe("gates", () => {
     s.wait(0.001);
     expect(s.when({ type: "fire_timer", timer_id: "gate:a" })).toEqual(events);
     expect(s.job).toMatchObject({ status, timers: [] });
-    if (on_timeout === "approve") expect(s.job.gates[0]?.by).toBe("timer");
+    expect(s.job.gates[0]).toMatchObject({ by: "timer", approved: on_timeout === "approve" });
+  });
+
+  it("a gate whose timer canceled the job is decided, and asks anew when the job is retried", () => {
+    const gate = { required: true, auto_approve_after_s: 60, on_timeout: "cancel" } as const;
+    const s = started([planned("a", gate), planned("b")]);
+    s.completes("x");
+    s.wait(60);
+    s.when({ type: "fire_timer", timer_id: "gate:a" });
+    const notes = "the gate a was not decided in time: job canceled";
+    expect(s.job.gates[0]).toMatchObject({
+      approved: false,
+      by: "timer",
+      at: new Date(s.now).toISOString(),
+      notes,
+    });
+    expect(s.refused(decision("approve_gate", "a"))).toBe("gate_already_decided");
+    s.when({ type: "retry_job", by: "ada", from_stage: null });
+    s.when({ type: "start_job" });
+    expect(s.job.stages[0]?.feedback).toEqual([]);
+    s.completes("x");
+    expect(s.job).toMatchObject({ status: "needs_approval", gates: [{ approved: null, by: null }] });
   });
 
   it("a decision cancels the timer, and the timer then does nothing", () => {

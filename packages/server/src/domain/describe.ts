@@ -75,8 +75,13 @@ function rescheduled(
 
 function rejected(
   stage: string,
-  { by, beats }: { by: string; beats: readonly { beat_id: string | null }[] },
+  {
+    by,
+    beats,
+    cancels_job,
+  }: { by: string; beats: readonly { beat_id: string | null }[]; cancels_job?: true },
 ): string {
+  if (cancels_job) return `Nobody decided ${stage} in time: its ${by} cancels the job`;
   const which = beats.map((b) => b.beat_id).join(", ");
   return which === "" ? `${by} rejected ${stage}` : `${by} rejected ${which} of ${stage}`;
 }

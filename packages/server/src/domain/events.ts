@@ -143,6 +143,8 @@ export type DomainEvent = { readonly ts: string; readonly origin?: Origin } & (
         patch: Patch | null;
         artifact_sha256s: string[];
         beats: readonly FeedbackNote[];
+        /** The gate's timer ends the job (`on_timeout: cancel`): `job_canceled` follows, and no stage heeds the notes. */
+        cancels_job?: true;
       }
     >
   /**

@@ -87,8 +87,8 @@ export function rejectedGate(state: JobState, event: EventOf<"gate_rejected">): 
     }),
     timers: withoutTimers(state, event.stage),
   };
-  // The patch is what the notes ask for.
-  return patch ? decided : withFeedback(decided, event.stage, notes, beats);
+  // The patch is what the notes ask for; those of a job's end ask for nothing.
+  return patch || event.payload.cancels_job ? decided : withFeedback(decided, event.stage, notes, beats);
 }
 
 /** A job never stands beyond a gate that is undecided, so it comes back to this one if the stage is as it was. */
