@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { decide } from "./decide.ts";
+import { evolve } from "./evolve.ts";
 import {
   completion,
   creation,
@@ -359,6 +361,33 @@ describe("gates", () => {
     expect(s.job.stages[0]?.feedback).toEqual([]);
     s.completes("x");
     expect(s.job).toMatchObject({ status: "needs_approval", gates: [{ approved: null, by: null }] });
+  });
+
+  it("a timer set before there was a steady clock keeps its time and counts steadily from the first recount on", () => {
+    const gate = { required: true, auto_approve_after_s: 60, remind_after_s: 30 };
+    const s = started([planned("a", gate), planned("b")]);
+    s.completes();
+    const before = s.job.timers;
+    expect(before.map((t) => t.due)).toEqual([undefined, undefined]);
+    const at = (wall: number, elapsed_ms: number, state = s.job) => ({
+      recount: () => decide(state, { type: "recount_timers" }, wall, { boot: "b", elapsed_ms }),
+      fire: () => decide(state, { type: "fire_timer", timer_id: "gate:a" }, wall, { boot: "b", elapsed_ms }),
+    });
+    const [event] = at(s.now + 10_000, 7000).recount();
+    if (event === undefined) throw new Error("nothing was recounted");
+    expect(event).toMatchObject({ type: "gate_rescheduled", payload: { cause: "restart", step_ms: 0 } });
+    const tied = evolve(s.job, event);
+    expect(tied.timers.map((t) => t.fire_at)).toEqual(before.map((t) => t.fire_at));
+    expect(at(s.now + 10_000, 7000, tied).recount()).toEqual([]);
+    expect(at(s.now + 3_600_000, 56_999, tied).fire()).toEqual([]);
+    expect(
+      at(s.now - 3_600_000, 57_000, tied)
+        .fire()
+        .map((e) => e.type),
+    ).toContain("gate_auto_approved");
+    // A clock that reads less than when the timers were set has begun anew: only the wall clock is left to go by.
+    expect(at(s.now + 20_000, 100, tied).recount()).toMatchObject([{ payload: { cause: "restart" } }]);
+    expect(at(s.now + 60_000, 100, tied).fire()).not.toEqual([]);
   });
 
   it("a decision cancels the timer, and the timer then does nothing", () => {
