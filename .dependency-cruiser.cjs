@@ -50,16 +50,16 @@ module.exports = {
       `${S}domain/(commands|state)\\.ts$`,
       "^packages/contract/src/",
     ]),
-    only("adapters-know-ports", `${S}adapters/`, [
-      `${S}app/ports/`,
-      `${S}domain/`,
-      "^packages/media/src/",
-      "^packages/contract/src/",
-    ]),
+    only(
+      "adapters-know-ports",
+      `${S}adapters/`,
+      [`${S}app/ports/`, `${S}domain/`, "^packages/media/src/", "^packages/contract/src/"],
+      "/testing/",
+    ),
     {
       name: "adapters-not-one-another",
       severity: "error",
-      from: { path: `${S}adapters/([^/]+)/`, pathNot: "\\.test\\.ts$" },
+      from: { path: `${S}adapters/([^/]+)/`, pathNot: "\\.test\\.ts$|/testing/" },
       to: { path: `${S}adapters/`, pathNot: `${S}adapters/$1/` },
     },
     only("media-knows-contract", "^packages/media/src/", ["^packages/contract/src/"]),

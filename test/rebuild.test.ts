@@ -1,4 +1,4 @@
-/** A changed length of one beat renders that beat alone, and the film is the one a fresh home makes of the changed storyboard. */
+/** A change rebuilds what it changed and nothing else, and the film is the one a fresh home makes of the changed storyboard. */
 import { join } from "node:path";
 import { type Storyboard, storyboard } from "@greenlight/contract/storyboard";
 import { expect, it } from "vitest";
@@ -62,6 +62,19 @@ function lengthen({ beats }: Storyboard) {
   return { type: "duration_adjust" as const, beat_adjustments: [{ beat_id: beat.id, duration }] };
 }
 
+/** Items of each stage that ran since: made anew, and taken as they were. */
+async function itemsSince(app: App, { id, version }: JobState) {
+  const events = await app.store.readJob(id, version, 1000);
+  type Items = { readonly items_built: number; readonly items_reused: number };
+  return Object.fromEntries(
+    events.flatMap(({ type, stage, payload }) => {
+      if (type !== "stage_completed") return [];
+      const { items_built: built, items_reused: reused } = payload as Items;
+      return [[stage, { built, reused }]];
+    }),
+  );
+}
+
 it("rebuilds one beat to the very film that a fresh home makes of the changed storyboard", async () => {
   const { app, submit, close } = await openHome();
   const { id } = await submit("automated");
@@ -70,12 +83,26 @@ it("rebuilds one beat to the very film that a fresh home makes of the changed st
   await app.operations.applyPatch(id, "storyboard", lengthen(board), actor);
   const again = await settled(app, id);
   expect([first.status, again.status]).toEqual(["completed", "completed"]);
-  const built = (await app.store.readJob(id, first.version, 1000)).flatMap(({ type, stage, payload }) =>
-    type === "stage_completed" ? [[stage, (payload as { items_built: number }).items_built]] : [],
-  );
-  // The animatic is joined anew as an item of its own; the mix is one item.
-  expect(Object.fromEntries(built)).toMatchObject({ assets: 1, animatics: 2, audio: 1, assemble: 1 });
+  const beats = board.beats.length;
+  const spoken = board.beats.filter(({ narration }) => narration.trim() !== "").length;
+  expect(await itemsSince(app, first)).toMatchObject({
+    assets: { built: 1 },
+    // The beat, the voice on its new clock, and the preview of both.
+    animatics: { built: 3, reused: beats - 1 + spoken },
+    audio: { built: 1, reused: spoken },
+    // The beat and the mix, encoded.
+    assemble: { built: 2, reused: beats - 1 },
+  });
   expect(videoOf(again)).not.toBe(videoOf(first));
+
+  const quieter = { type: "level_adjust" as const, track: "music" as const, level_change_db: -3 };
+  await app.operations.applyPatch(id, "audio", quieter, actor);
+  const third = await settled(app, id);
+  expect(await itemsSince(app, again)).toMatchObject({
+    audio: { built: 1, reused: spoken },
+    assemble: { built: 1, reused: beats },
+  });
+  expect(videoOf(third)).not.toBe(videoOf(again));
   await close();
 
   const fresh = await openHome();

@@ -22,6 +22,31 @@ export const personName = z
     message: `a name other than ${RESERVED_NAMES.join(", ")}`,
   });
 
+/** What a token may or may not be used for. Reading needs any role. */
+export const ACTIONS = [
+  "submit",
+  "approve",
+  "reject",
+  "resume",
+  "apply_patch",
+  "upload",
+  "pause",
+  "cancel",
+  "retry",
+  "redeliver",
+  "test_webhook",
+  "speak_for_others",
+] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/** `GET /me`: whose token this is, and what it may be used for. `least_role` is the first role that may. */
+export const me = z.object({
+  name: z.string(),
+  role,
+  may: z.record(z.enum(ACTIONS), z.object({ allowed: z.boolean(), least_role: role })),
+});
+export type Me = z.infer<typeof me>;
+
 /** A named token of `conf/operator.yaml`. The token itself is known to its holder only. */
 export const namedToken = z.strictObject({ name: personName, sha256, role });
 export type NamedToken = z.infer<typeof namedToken>;

@@ -131,7 +131,11 @@ export type Health = z.infer<typeof health>;
 export const cancelJob = z.strictObject({ notes: notes.optional() });
 
 /** One artifact with every version it ever had, oldest first. */
-export const artifactDetail = artifact.extend({ versions: z.array(artifact) });
+export const artifactDetail = artifact.extend({
+  versions: z.array(artifact),
+  /** Why no earlier version of it can stand again: what to change instead. null where one can. */
+  change_instead: z.string().nullable(),
+});
 export type ArtifactDetail = z.infer<typeof artifactDetail>;
 
 /** `POST /jobs/{id}/artifacts/{artifact_id}/revert`: this version stands again, as the newest one. */

@@ -137,6 +137,16 @@ export const listAudit = z.strictObject({
   format: z.enum(["json", "jsonl"]).optional(),
 });
 
+/**
+ * `GET /jobs/{id}/audit/chain`: whether every event is whole and as it was written. Where it is not, `seq` is the first
+ * event that is not. `head` is the hash of the newest event, to be noted elsewhere.
+ */
+export const chainReport = z.discriminatedUnion("intact", [
+  z.object({ intact: z.literal(true), events: z.int(), head: sha256 }),
+  z.object({ intact: z.literal(false), seq: z.int(), reason: z.string() }),
+]);
+export type ChainReport = z.infer<typeof chainReport>;
+
 export const auditPage = z.object({
   entries: z.array(auditEntry),
   /** Pass as `after_seq` next time. */

@@ -54,7 +54,7 @@ export const brief = z.strictObject({
   keywords_include: z.array(z.string().min(1)).max(50).default([]),
   keywords_exclude: z.array(z.string().min(1)).max(50).default([]),
   sources: z.array(briefSource).max(50).default([]),
-  /** Pictures the video may use: paths, resolved like a source's. */
+  /** Pictures, and videos without their sound, that the film may show: paths, resolved like a source's. */
   images: z
     .array(z.strictObject({ path: z.string().min(1), alt: z.string().optional() }))
     .max(50)

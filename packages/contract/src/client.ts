@@ -5,6 +5,7 @@
  * every event once, in order.
  */
 
+import type { Me } from "./access.ts";
 import type {
   ArtifactDetail,
   CompileBrief,
@@ -25,7 +26,7 @@ import type {
   Upload,
 } from "./api.ts";
 import type { Artifact } from "./artifact.ts";
-import type { AuditPage } from "./audit.ts";
+import type { AuditPage, ChainReport } from "./audit.ts";
 import type { Brief } from "./brief.ts";
 import type { Comparison } from "./comparison.ts";
 import type { CreateDecisionLinkInput, DecisionLink } from "./decision-link.ts";
@@ -109,6 +110,7 @@ export function createClient(options: ClientOptions) {
   }
 
   return {
+    me: (o?: CallOptions) => get<Me>(path("me"), o),
     health: (o?: CallOptions) => get<Health>(path("healthz"), o),
 
     /** `idempotency_key`: sent again with the same request, it returns the job it made. */
@@ -136,7 +138,7 @@ export function createClient(options: ClientOptions) {
     decision: (id: string, stage: string, o?: CallOptions) =>
       get<Gate>(path("jobs", id, "gates", stage, "decision"), o),
 
-    /** A link by which one person decides this open gate once; its address is told this once. */
+    /** A link by which one person decides this open gate once; its `url` is told this once. */
     createDecisionLink: (id: string, stage: string, request: CreateDecisionLinkInput) =>
       post<DecisionLink>(path("jobs", id, "gates", stage, "links"), request),
 
@@ -199,6 +201,11 @@ export function createClient(options: ClientOptions) {
       query: { readonly after_seq?: number; readonly limit?: number } = {},
       o?: CallOptions,
     ) => get<AuditPage>(withQuery(path("jobs", id, "audit"), query), o),
+
+    /** The whole audit, one entry a line. */
+    auditLines: (id: string, o: CallOptions = {}) =>
+      call(withQuery(path("jobs", id, "audit"), { format: "jsonl" }), { ...o }),
+    auditChain: (id: string, o?: CallOptions) => get<ChainReport>(path("jobs", id, "audit", "chain"), o),
 
     webhooks: async (o?: CallOptions) =>
       (await get<{ webhooks: WebhookView[] }>(path("webhooks"), o)).webhooks,

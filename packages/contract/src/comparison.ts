@@ -42,6 +42,13 @@ export const measuredPair = z.object({
 });
 export type MeasuredPair = z.infer<typeof measuredPair>;
 
+/** A number about two versions together. */
+export const measuredBetween = z.object({ name: z.string(), unit: z.string(), value: z.number() });
+export type MeasuredBetween = z.infer<typeof measuredBetween>;
+
+/** How alike two pictures are. `ssim`: 1 = the same. `colour_difference`: mean of the channels, levels of 0…255. */
+export const likeness = z.object({ ssim: z.number(), colour_difference: z.number() });
+
 /** Two versions of an artifact, side by side, as fits what they are. */
 export const comparison = z.discriminatedUnion("kind", [
   z.object({
@@ -67,6 +74,10 @@ export const comparison = z.discriminatedUnion("kind", [
     kind: z.literal("media"),
     ...sides,
     measured: z.array(measuredPair),
+    /** How alike the two are; for films the means over `moments` and the least `ssim` of them. */
+    between: z.array(measuredBetween),
+    /** Of two films: pictures seen at the same time, seconds from the start, in both. */
+    moments: z.array(likeness.extend({ at_s: z.number() })),
     /** Names of measures that fit this medium and were not taken. */
     not_measured: z.array(z.string()),
   }),

@@ -77,11 +77,15 @@ export const globalConfig = z.strictObject({
       .int()
       .min(1)
       .max(2 ** 32),
-    /** Largest picture or piece of music that a brief names. */
+    /** Largest picture, video or piece of music that a brief names. */
     media_bytes: z
       .int()
       .min(1)
       .max(2 ** 40),
+    /** Longest side of a video that a beat shows, pixels. */
+    clip_side_px: z.int().min(16).max(16_384).default(4096),
+    /** Longest video that a beat may show a part of, seconds. */
+    clip_s: z.number().positive().max(36_000).default(600),
     /** Words that a brief's sources together must have for a job to be made. */
     min_source_words: z.int().min(1).max(100_000),
   }),

@@ -85,6 +85,10 @@ export const ERRORS = {
     "Ask somebody with the role named in the detail.",
   ],
   beat_not_found: ["The storyboard has no such beat.", "Use a beat id of the current storyboard."],
+  patch_invalid: [
+    "A field of the patch is missing, unknown or out of range.",
+    "Correct the fields listed in `errors`; GET /api/v1/patches/types has the schema and an example of each type.",
+  ],
   patch_not_applicable: [
     "This patch type does not fit this stage.",
     "GET /api/v1/patches/types says which fits where.",
@@ -144,6 +148,14 @@ export const ERRORS = {
   media_unreadable: [
     "A picture, a piece of music or a film could not be decoded.",
     "Open the file in a player to see whether it is whole, then give it again in a common format.",
+  ],
+  media_not_usable: [
+    "A video can be read, but not shown in a beat.",
+    "Give a video with a picture, within the size and length named in the detail (limits in conf/global.yaml).",
+  ],
+  comparison_too_large: [
+    "The two versions are too large, or differ in too much, to be compared here.",
+    "Download both and compare them with a program of your own; the detail says which limit was met.",
   ],
   brief_too_thin: [
     "The brief says too little to make a video from.",

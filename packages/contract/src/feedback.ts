@@ -11,3 +11,17 @@ export const feedbackNote = z.object({
   beat: z.object({ section: z.string(), narration: z.string().nullable() }).optional(),
 });
 export type FeedbackNote = z.infer<typeof feedbackNote>;
+
+/** Words that the embedded makers understand in a reviewer's notes, and of what: of the film, a section or a beat. */
+export const feedbackDirection = z.object({
+  /** As one would write it; what stands in angle brackets is to be filled in: `drop: <words>`. */
+  say: z.string(),
+  of: z.array(z.enum(["film", "section", "beat"])).min(1),
+});
+export type FeedbackDirection = z.infer<typeof feedbackDirection>;
+
+/** What an artifact's `meta` tells of feedback: what its stage was asked, and what of it could not be honoured. */
+export const feedbackMeta = z.object({
+  feedback: z.array(feedbackNote).catch([]),
+  feedback_unmet: z.array(z.string()).catch([]),
+});

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { personName } from "./access.ts";
+import { feedbackDirection } from "./feedback.ts";
 import { instant, sha256, stageId } from "./ids.ts";
 import { patch } from "./patch.ts";
 
@@ -30,9 +31,13 @@ export const gate = z.object({
 });
 export type Gate = z.infer<typeof gate>;
 
+export const ON_TIMEOUT = ["approve", "reject", "cancel"] as const;
+
 export const gateStatus = gate.extend({
   has_patch: z.boolean(),
   timeout_s: z.number().nullable(),
+  /** What happens when the timer ends; null without one. */
+  on_timeout: z.enum(ON_TIMEOUT).nullable(),
   time_remaining_s: z.number().nullable(),
   time_elapsed_s: z.number().nullable(),
   /** Seconds until the reminder; null when none is to come. */
@@ -41,10 +46,10 @@ export const gateStatus = gate.extend({
   /** Names that may decide; empty = anyone whose role may. */
   approvers: z.array(z.string()),
   no_self_approval: z.boolean(),
+  /** What the stage understands in the notes of a reject; empty where notes are for people only. */
+  directions: z.array(feedbackDirection),
 });
 export type GateStatus = z.infer<typeof gateStatus>;
-
-export const ON_TIMEOUT = ["approve", "reject", "cancel"] as const;
 
 /**
  * Whether a gate that was approved asks again when its stage ran again: only when the artifacts changed, always, or

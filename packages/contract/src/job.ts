@@ -65,6 +65,7 @@ export const job = z.object({
   progress: z.number().min(0).max(1),
   /** Higher runs first; −100…100. */
   priority: z.int(),
+  submitted_by: z.string(),
   /** 1 = next; null unless queued. */
   queue_position: z.int().nullable(),
   cfg: jobCfg,

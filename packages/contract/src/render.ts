@@ -4,6 +4,46 @@ const db = z.number().min(-100).max(24);
 const seconds = z.number().min(0).max(600);
 const hex = z.string().regex(/^#[0-9a-f]{6}$/i, "#rrggbb");
 
+const phrases = z.array(z.string().trim().min(1)).min(1);
+
+/** What a reviewer's words at the audio gate change, and the words. `rate_min` and `rate_max` are shares of the configured rate. */
+const directions = z
+  .strictObject({
+    /** Share of `pacing.words_per_minute` that one `slower` or `faster` changes. */
+    rate_step: z.number().min(0.01).max(0.3),
+    rate_min: z.number().min(0.5).max(1),
+    rate_max: z.number().min(1).max(2),
+    /** Decibels that one `louder` or `quieter` changes one beat's voice by, and most of them together. */
+    level_step_db: z.number().min(0.5).max(12),
+    level_limit_db: z.number().min(0.5).max(24),
+    /** The same for the music. */
+    music_step_db: z.number().min(0.5).max(12),
+    music_limit_db: z.number().min(0.5).max(60),
+    words: z.strictObject({
+      slower: phrases,
+      faster: phrases,
+      louder: phrases,
+      quieter: phrases,
+      music: phrases,
+      voice: phrases,
+      off: phrases,
+      on: phrases,
+      /** Between two directions of one line, as a comma is. */
+      and: phrases,
+      /** Words that change nothing: a line of these and the others is understood, any other is for people. */
+      filler: z.array(z.string().trim().min(1)),
+    }),
+  })
+  .refine((d) => d.level_step_db <= d.level_limit_db, {
+    path: ["level_step_db"],
+    message: "one step is at most level_limit_db",
+  })
+  .refine((d) => d.music_step_db <= d.music_limit_db, {
+    path: ["music_step_db"],
+    message: "one step is at most music_limit_db",
+  });
+export type AudioDirections = z.infer<typeof directions>;
+
 const preset = z.enum(["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"]);
 
 /** `conf/render.yaml`: how a video looks, sounds and is encoded, and what it must measure. Lengths in seconds. */
@@ -70,6 +110,8 @@ export const render = z.strictObject({
     duck_release_ms: z.number().min(1),
     duck_db: z.number().min(0).max(30),
   }),
+  /** Without it (jobs and files from before it) no direction is understood at the audio gate. */
+  directions: directions.optional(),
   /** Profile by name; `profile` says which one counts. */
   profile: z.string(),
   profiles: z.record(

@@ -17,7 +17,10 @@ import { createChildProcessExecutor } from "./adapters/executor/child-processes.
 import { uuid7Ids } from "./adapters/ids/uuid7.ts";
 import { createPinoLogger } from "./adapters/log/pino-logger.ts";
 import { createBriefMedia } from "./adapters/media/brief-media.ts";
-import { createMediaMeter } from "./adapters/media/media-meter.ts";
+import { createMediaProcesses } from "./adapters/media/media-processes.ts";
+import { createNarrationMeter } from "./adapters/media/narration-meter.ts";
+import { createStillDrawer } from "./adapters/media/still-drawer.ts";
+import { createVersionComparer } from "./adapters/media/version-comparer.ts";
 import { createFetchSender } from "./adapters/notices/fetch-sender.ts";
 import { createSourceReader } from "./adapters/sources/read-source.ts";
 import { lockHome } from "./adapters/store/home-lock.ts";
@@ -49,10 +52,13 @@ import {
 import type { HostSettings } from "./stage-host.ts";
 
 const HOST_ENTRY = fileURLToPath(new URL("./stage-host.ts", import.meta.url));
+const MEDIA_HOST_ENTRY = fileURLToPath(new URL("./media-host.ts", import.meta.url));
 const CONSOLE = fileURLToPath(new URL("../../web/dist", import.meta.url));
 const PACKAGE = fileURLToPath(new URL("../../../package.json", import.meta.url));
 /** Largest JSON body: a brief with its source texts. */
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
+/** Work on media for one request: how many at once, how many may wait, and how long one may take. */
+const MEDIA_PROCESSES = { at_once: 2, waiting: 16, timeout_ms: 60_000 };
 /** How long a webhook's receiver may take to answer. */
 const NOTICE_TIMEOUT_MS = 10_000;
 
@@ -94,10 +100,19 @@ export async function compose(options: {
     spare: Math.min(config.global.stage_hosts, config.operator.max_concurrent_jobs),
     log,
   });
+  const mediaProcesses = createMediaProcesses({
+    ...MEDIA_PROCESSES,
+    entry: MEDIA_HOST_ENTRY,
+    env: hostEnvironment(config.operator),
+  });
+  const stills = createStillDrawer(mediaProcesses);
+  const narration = createNarrationMeter(mediaProcesses);
   const runner = createStageRunner({
     executor,
     objects,
     scene: sceneSpec,
+    stills,
+    narration,
     store,
     ids,
     log,
@@ -131,10 +146,16 @@ export async function compose(options: {
     store,
     objects,
     scene: sceneSpec,
+    stills,
+    narration,
     ids,
     log,
     sources: createSourceReader(sourceLimits),
-    media: createBriefMedia(config.render.speech.voices),
+    media: createBriefMedia({
+      voices: config.render.speech.voices,
+      processes: mediaProcesses,
+      clips: { side_px: config.global.limits.clip_side_px, length_s: config.global.limits.clip_s },
+    }),
     limits: config.global.limits,
     brief_defaults: config.brief,
     snapshot: {
@@ -158,7 +179,7 @@ export async function compose(options: {
       webhooks,
       decisions: createDecisionLinks({ links: store.decisionLinks, store, operations, clock, ids }),
       objects,
-      meter: createMediaMeter(),
+      comparer: createVersionComparer({ processes: mediaProcesses, objects }),
       clock,
       ids,
       log,
@@ -192,6 +213,7 @@ export async function compose(options: {
   }
 
   async function stop(): Promise<void> {
+    mediaProcesses.close();
     await server?.close();
     await timers.stop();
     await dispatcher.stop();

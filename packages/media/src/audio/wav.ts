@@ -31,9 +31,9 @@ export function writeWav(sound: WavSound, format: WavFormat): Uint8Array {
   buffer.write("data", 36, "latin1");
   buffer.writeUInt32LE(length * block, 40);
   channels.forEach((samples, channel) => {
-    for (let i = 0; i < length; i += 1) {
-      writeSample(buffer, 44 + i * block + channel * width, samples[i] ?? 0, format);
-    }
+    const at = 44 + channel * width;
+    if (format === "pcm16") writePcm16(buffer, at, block, samples.subarray(0, length));
+    else for (let i = 0; i < length; i += 1) writeSample(buffer, at + i * block, samples[i] ?? 0, format);
   });
   return buffer;
 }
@@ -90,10 +90,15 @@ function formatOf(code: number, bits: number): WavFormat {
   throw new Error(`WAVE encoding ${code} with ${bits} bits is not read here`);
 }
 
-function writeSample(buffer: Buffer, at: number, sample: number, format: WavFormat): void {
+/** A loop of its own: films are stored in it, and Node's buffers check their arguments for each sample. */
+function writePcm16(buffer: Buffer, start: number, block: number, samples: Float32Array): void {
+  const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
+  for (let i = 0, at = start; i < samples.length; i += 1, at += block)
+    view.setInt16(at, Math.max(-32768, Math.min(32767, Math.round((samples[i] ?? 0) * 32768))), true);
+}
+
+function writeSample(buffer: Buffer, at: number, sample: number, format: "pcm24" | "float32"): void {
   if (format === "float32") buffer.writeFloatLE(sample, at);
-  else if (format === "pcm16")
-    buffer.writeInt16LE(Math.max(-32768, Math.min(32767, Math.round(sample * 32768))), at);
   else buffer.writeIntLE(Math.max(-8388608, Math.min(8388607, Math.round(sample * 8388608))), at, 3);
 }
 

@@ -1,4 +1,3 @@
-import { type BlockGrid, blockGrid } from "./block-grid.ts";
 import type { LumaFrame, PictureObserver } from "./decode-picture.ts";
 
 /** Two moments so far apart are compared: longer than a transition, shorter than any beat. */
@@ -9,14 +8,16 @@ const NEW_BLOCK = 10;
 /** How much of the picture is new around each moment: `share[i]` (0…1) of the blocks, at `time_s[i]`. */
 export type ChangeCurve = { readonly time_s: readonly number[]; readonly share: readonly number[] };
 
+type Moment = { readonly time_s: number; readonly means: Float32Array };
+
 /** Compares every frame with the one half a second before it, block by block. */
 export class ChangeMeter implements PictureObserver {
-  readonly #past: BlockGrid[] = [];
+  readonly #past: Moment[] = [];
   readonly #times: number[] = [];
   readonly #shares: number[] = [];
 
-  frame(frame: LumaFrame): void {
-    const now = blockGrid(frame);
+  frame({ time_s, block_means }: LumaFrame): void {
+    const now = { time_s, means: block_means };
     this.#past.push(now);
     while ((this.#past[1]?.time_s ?? Infinity) <= now.time_s - APART_S) this.#past.shift();
     const before = this.#past[0];

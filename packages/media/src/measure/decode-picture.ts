@@ -1,20 +1,15 @@
 import { FilterAPI } from "node-av/api";
 import { AV_FRAME_FLAG_INTERLACED, AV_NOPTS_VALUE } from "node-av/constants";
 import type { Frame } from "node-av/lib";
+import { blockMeans, type LumaPlane } from "./block-grid.ts";
 import type { Interval } from "./interval.ts";
 import { openDecoder, throughFilter } from "./open-decoder.ts";
 
 /** Short side at which the picture is analysed, pixels. */
 const ANALYSIS_SHORT_SIDE = 480;
 
-/** Luma of one analysed frame, 0…255 as coded (video range), `stride` bytes a row. Only valid during the call. */
-export type LumaFrame = {
-  readonly time_s: number;
-  readonly width: number;
-  readonly height: number;
-  readonly stride: number;
-  readonly luma: Uint8Array;
-};
+/** One analysed frame. Its luma is only valid during the call; `block_means`, as `blockMeans` gives them, for good. */
+export type LumaFrame = LumaPlane & { readonly time_s: number; readonly block_means: Float32Array };
 
 export interface PictureObserver {
   frame(frame: LumaFrame): void;
@@ -70,7 +65,9 @@ export async function decodePicture(file: string, options: PictureOptions): Prom
     const luma = frame.data?.[0];
     const stride = frame.linesize[0];
     if (luma === undefined || stride === undefined) return;
-    for (const observer of options.observers) observer.frame({ time_s, width, height, stride, luma });
+    const plane = { width, height, stride, luma };
+    const seen = { ...plane, time_s, block_means: blockMeans(plane) };
+    for (const observer of options.observers) observer.frame(seen);
   };
 
   using filter = FilterAPI.create(
@@ -80,6 +77,7 @@ export async function decodePicture(file: string, options: PictureOptions): Prom
       `blackdetect=d=${options.black_s}`,
       `freezedetect=n=${options.freeze_db}dB:d=${options.freeze_s}`,
     ].join(","),
+    { graph: { nbThreads: 1 } },
   );
   const cursors = options.full_frames.map((reader) => ({ reader, next: 0 }));
   let frames = 0;
@@ -98,11 +96,11 @@ export async function decodePicture(file: string, options: PictureOptions): Prom
         await cursor.reader.read(frame, time, cursor.next++);
       }
     }
-    await throughFilter(filter, frame, read);
+    throughFilter(filter, frame, read);
     frame.free();
     options.onTime?.(end);
   }
-  await throughFilter(filter, null, read);
+  throughFilter(filter, null, read);
   return {
     frames,
     interlaced_frames: interlaced,

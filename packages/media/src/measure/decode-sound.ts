@@ -1,5 +1,4 @@
 import { FilterAPI } from "node-av/api";
-import { AV_NOPTS_VALUE } from "node-av/constants";
 import type { Frame } from "node-av/lib";
 import { ClipMeter } from "./clip-meter.ts";
 import type { Interval } from "./interval.ts";
@@ -36,10 +35,10 @@ export type SoundOptions = {
 export async function decodeSound(file: string, options: SoundOptions): Promise<SoundMeasures | null> {
   await using opened = await openDecoder(file, "audio", options.signal);
   if (opened === null) return null;
-  const { codecpar, timeBase, startTime } = opened.stream;
+  const { codecpar } = opened.stream;
   const rate = codecpar.sampleRate;
   const channels = codecpar.channels;
-  const offset = startTime === AV_NOPTS_VALUE ? 0 : (Number(startTime) * timeBase.num) / timeBase.den;
+  const offset = opened.start_s;
   const clip = new ClipMeter(rate, channels, offset);
   const envelope = new EnvelopeMeter(rate, channels, offset);
   const silences: Interval[] = [];
@@ -79,10 +78,10 @@ export async function decodeSound(file: string, options: SoundOptions): Promise<
     ].join(","),
   );
   for await (const frame of opened.frames()) {
-    await throughFilter(filter, frame, read);
+    throughFilter(filter, frame, read);
     frame.free();
   }
-  await throughFilter(filter, null, read);
+  throughFilter(filter, null, read);
 
   const endS = offset + count / rate;
   if (silentFrom !== null) silences.push({ start_s: silentFrom, end_s: endS });

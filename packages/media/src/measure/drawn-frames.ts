@@ -27,7 +27,11 @@ export function drawnFrames(
     const beat = beats[at];
     if (beat === undefined) return null;
     if (open?.at !== at) open = { at, source: await openBeatSource(beat, { openImage }) };
-    open.source.draw(surface, index - (ends[at - 1] ?? 0));
+    const frame = index - (ends[at - 1] ?? 0);
+    await open.source.load?.(frame);
+    open.source.draw(surface, frame);
+    // Nobody says which frame is the last.
+    await open.source.close?.();
     return Uint8Array.from(surface.getImageData(0, 0, width, height).data);
   };
 }

@@ -1,4 +1,3 @@
-import { type BlockGrid, blockGrid } from "./block-grid.ts";
 import type { LumaFrame, PictureObserver } from "./decode-picture.ts";
 
 /** WCAG 2.3.1: a change of at least a tenth of the maximum relative luminance … */
@@ -30,18 +29,18 @@ export class FlashMeter implements PictureObserver {
   }
 
   frame(frame: LumaFrame): void {
-    const grid = blockGrid(frame);
-    const { up, down } = this.#advance(grid);
-    this.#tally(true, up, frame.time_s, grid.means.length);
-    this.#tally(false, down, frame.time_s, grid.means.length);
+    const { time_s, block_means } = frame;
+    const { up, down } = this.#advance(block_means);
+    this.#tally(true, up, time_s, block_means.length);
+    this.#tally(false, down, time_s, block_means.length);
   }
 
-  #advance(grid: BlockGrid): { up: number; down: number } {
+  #advance(means: Float32Array): { up: number; down: number } {
     let up = 0;
     let down = 0;
     const isFirst = this.#blocks.length === 0;
-    for (let i = 0; i < grid.means.length; i++) {
-      const luminance = relativeLuminance(grid.means[i] ?? 0);
+    for (let i = 0; i < means.length; i++) {
+      const luminance = relativeLuminance(means[i] ?? 0);
       if (isFirst) {
         this.#blocks.push({ low: luminance, high: luminance, rising: null });
         continue;

@@ -22,6 +22,7 @@ import { checkAvSync, checkPictureFollowsVoice } from "./check-sync.ts";
 import { checkContrast, checkSafeArea } from "./check-texts.ts";
 import { checkVideoStream } from "./check-video-stream.ts";
 import { ContrastMeter } from "./contrast-meter.ts";
+import { decodeEnvelope } from "./decode-envelope.ts";
 import { decodePicture } from "./decode-picture.ts";
 import { decodeSound } from "./decode-sound.ts";
 import type { DrawnText } from "./drawn-text.ts";
@@ -104,8 +105,7 @@ async function measure(options: MeasureOptions, signal: AbortSignal): Promise<Ac
   const contrast = new ContrastMeter(expected.texts ?? []);
   const ssim =
     expected.draw_frame === undefined ? null : new SsimMeter(expected.draw_frame, lengthS, 1 / frameS);
-  const stem = (path: string | undefined) =>
-    path === undefined ? null : decodeSound(path, { ...profile, signal });
+  const stem = (path: string | undefined) => (path === undefined ? null : decodeEnvelope(path, signal));
   const [sound, picture, voice, music] = await Promise.all([
     decodeSound(file, { ...profile, signal, onTime: progress.sound }),
     decodePicture(file, {
@@ -130,23 +130,22 @@ async function measure(options: MeasureOptions, signal: AbortSignal): Promise<Ac
   const vtt = expected.captions_vtt === undefined ? null : parseCaptions(expected.captions_vtt);
   const cues = srt ?? probe.subtitles ?? vtt;
   const film = sound?.envelope ?? null;
-  const voiceLevels = voice?.envelope ?? null;
   const size = probe.video === null ? null : probe.video.stream;
   const checks: AcceptanceCheck[] = [
     ...checkContainer(probe, boxes, frameS),
     ...checkVideoStream(probe, picture, asked, profile),
     ...checkAudioStream(probe, boxes, profile),
     ...checkSound(sound, profile),
-    checkMusicUnderVoice(voiceLevels, music?.envelope ?? null, timing, profile),
+    checkMusicUnderVoice(voice, music, timing, profile),
     ...checkLength(picture?.span ?? null, sound?.span ?? null, frameS, expected.length, profile),
-    checkAvSync(film, voiceLevels, timing, profile),
+    checkAvSync(film, voice, timing, profile),
     checkPictureFollowsVoice(changes.finish(), timing, profile),
     ...checkStillness(picture, profile),
     ...checkPicture(levels, flashes, picture !== null, profile),
     checkContrast(contrast, expected.texts, Math.min(size?.width ?? 0, size?.height ?? 0), profile),
     checkSafeArea(expected.texts, size, profile),
     ...checkCaptionText({ srt, vtt, track: probe.subtitles }, storyboard, timing),
-    checkCoverage({ storyboard, timing, cues, voice: voiceLevels ?? film, picture }, profile),
+    checkCoverage({ storyboard, timing, cues, voice: voice ?? film, picture }, profile),
     ...checkCaptionShape(cues, language, frameS, profile),
     ...checkCaptionSync(cues, timing, language, frameS, profile),
     checkSpeechRate(timing, language, profile),

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { Demuxer } from "node-av/api";
 import {
   AV_CODEC_ID_MOV_TEXT,
@@ -9,6 +10,9 @@ import {
 } from "node-av/constants";
 import { avGetPixFmtName, type Stream } from "node-av/lib";
 import type { TextCue } from "./parse-captions.ts";
+
+/** Packets read before other work of the process has its turn: a few milliseconds of it. */
+const PACKETS_A_TURN = 128;
 
 /** One packet of the video as the container holds it, in decoding order. */
 export type VideoPacket = {
@@ -64,8 +68,10 @@ export async function probeFilm(file: string, signal?: AbortSignal): Promise<Fil
   const cues: TextCue[] = [];
   let audioBytes = 0;
   let audioS = 0;
-  for await (const packet of demuxer.packets()) {
+  let read = 0;
+  for (const packet of demuxer.packetsSync()) {
     if (packet === null) break;
+    if (++read % PACKETS_A_TURN === 0) await setImmediate();
     signal?.throwIfAborted();
     if (packet.streamIndex === video?.index) {
       const isKey = packet.isKeyframe;

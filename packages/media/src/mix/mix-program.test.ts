@@ -101,9 +101,31 @@ describe("mixProgram", () => {
     expect(below(changed) - below(plain)).toBeLessThan(-5);
   });
 
-  it("never lets a wish bring the music nearer to the voice than the profile allows", async () => {
-    const { voice_stem, music_stem } = await mix(MUSIC, { voice_db: 0, music_db: 12, beat_db: new Map() });
+  it("never lets a wish bring the music nearer to the voice than the profile allows, and says what it took back", async () => {
+    const asked = (music_db: number) => mix(MUSIC, { voice_db: 0, music_db, beat_db: new Map() });
+    const { voice_stem, music_stem, music_held_db } = await asked(12);
     expect(voiceAboveMusic(voice_stem, music_stem, BEATS)).toBeGreaterThanOrEqual(20);
+    expect(music_held_db).toBeGreaterThan(1);
+    expect((await asked(0)).music_held_db).toBe(0);
+  });
+
+  it("takes a quieter music from where it stood, also where the profile held it", async () => {
+    const strict = { ...PROFILE, music_below_voice_db: 30 };
+    const render = { ...RENDER, profiles: { web: strict } };
+    const distance = async (music_db: number) => {
+      const levels = { voice_db: 0, music_db, beat_db: new Map() };
+      const { signal } = new AbortController();
+      const made = await mixProgram({
+        duration_s: DURATION,
+        beats: BEATS,
+        music: MUSIC,
+        levels,
+        render,
+        signal,
+      });
+      return voiceAboveMusic(made.voice_stem, made.music_stem, BEATS);
+    };
+    expect((await distance(-3)) - (await distance(0))).toBeCloseTo(3, 1);
   });
 
   it("gives the same samples again", async () => {

@@ -5,10 +5,11 @@
  */
 import type { QualityProfile, Render } from "@greenlight/contract/render";
 import { filterAudio, filterSound } from "../audio/filter-audio.ts";
-import { resample } from "../audio/resample.ts";
 import { addSounds, amplify, fitLength, PROGRAM_RATE, type Stereo, silence } from "../audio/stereo.ts";
-import { measureLoudness } from "../measure/loudness.ts";
+import { integratedLoudness, measureLoudness } from "../measure/loudness.ts";
+import { SILENT_LUFS, toLoudness } from "./to-loudness.ts";
 import { voiceAboveMusic } from "./voice-above-music.ts";
+import { voiceStem } from "./voice-stem.ts";
 
 export type MixBeat = {
   readonly beat_id: string;
@@ -40,14 +41,21 @@ export type MixRequest = {
   readonly signal: AbortSignal;
 };
 
-/** 48 kHz stereo, all of the film's length. The stems carry the master's constant gain, not its limiter. */
-export type Mix = { readonly program: Stereo; readonly voice_stem: Stereo; readonly music_stem: Stereo };
+/**
+ * 48 kHz stereo, all of the film's length. The stems carry the master's constant gain, not its limiter.
+ * `music_held_db`: how much of the music that was asked for the profile took back, to keep it below the voice.
+ */
+export type Mix = {
+  readonly program: Stereo;
+  readonly voice_stem: Stereo;
+  readonly music_stem: Stereo;
+  readonly music_held_db: number;
+};
 
 // Room for what lossy encoding adds to the peaks of a limited signal.
 const ENCODER_HEADROOM_DB = 0.7;
 // The acceptance measures the encoded file in blocks of its own: stay clear of its limit.
 const BELOW_VOICE_MARGIN_DB = 3;
-const SILENT_LUFS = -69;
 const MASTER_TRIES = 4;
 
 export async function mixProgram(request: MixRequest): Promise<Mix> {
@@ -56,50 +64,17 @@ export async function mixProgram(request: MixRequest): Promise<Mix> {
   if (!profile)
     throw new Error(`render.profile names "${render.profile}", which render.profiles does not have`);
   const length = Math.round(request.duration_s * PROGRAM_RATE);
-  const voice = await voiceStem(request, length);
+  const voice = await voiceStem(request);
   const bed = request.music ? await musicStem(request.music, voice, request, length) : silence(length);
-  const music = await holdBelowVoice(bed, voice, request, profile.music_below_voice_db);
+  const { music, held_db } = heldBelowVoice(bed, voice, request, profile.music_below_voice_db);
   const sum = addSounds(voice, music);
   const { program, gain_db } = await master(sum, profile.loudness_lufs, profile.true_peak_dbtp, signal);
-  return { program, voice_stem: amplify(voice, gain_db), music_stem: amplify(music, gain_db) };
-}
-
-async function voiceStem(request: MixRequest, length: number): Promise<Stereo> {
-  const { speech } = request.render;
-  const placed = new Float32Array(length);
-  const gains = new Float32Array(length).fill(1);
-  for (const beat of request.beats) {
-    const [samples = new Float32Array()] = await resample(
-      [beat.speech.samples],
-      beat.speech.sample_rate,
-      PROGRAM_RATE,
-      request.signal,
-    );
-    const start = Math.round(beat.speech_start_s * PROGRAM_RATE);
-    const end = Math.min(length, start + samples.length);
-    for (let i = Math.max(0, start); i < end; i += 1)
-      placed[i] = (placed[i] ?? 0) + (samples[i - start] ?? 0);
-    const gain = 10 ** ((request.levels.voice_db + (request.levels.beat_db.get(beat.beat_id) ?? 0)) / 20);
-    gains.fill(gain, Math.max(0, start), end);
-  }
-  const highpass = speech.highpass_hz > 0 ? `highpass=f=${speech.highpass_hz},` : "";
-  const { channels } = await filterSound(
-    `${highpass}acompressor=threshold=-22dB:ratio=3:attack=8:release=120:knee=6`,
-    [placed],
-    PROGRAM_RATE,
-    request.signal,
-  );
-  const pressed = channels[0] ?? placed;
-  const level = await toLoudness({ left: pressed, right: pressed }, speech.loudness_lufs, request.signal);
-  const wanted = level.left.map((sample, i) => sample * (gains[i] ?? 1));
-  const limited = await filterSound(
-    "alimiter=limit=0.7:attack=4:release=60:level=false:latency=true",
-    [wanted],
-    PROGRAM_RATE,
-    request.signal,
-  );
-  const left = limited.channels[0] ?? wanted;
-  return fitLength({ left, right: left }, length);
+  return {
+    program,
+    voice_stem: amplify(voice, gain_db),
+    music_stem: amplify(music, gain_db),
+    music_held_db: held_db,
+  };
 }
 
 async function musicStem(music: Stereo, voice: Stereo, request: MixRequest, length: number): Promise<Stereo> {
@@ -130,22 +105,22 @@ async function musicStem(music: Stereo, voice: Stereo, request: MixRequest, leng
   return fitLength({ left: duckedLeft, right: duckedRight }, length);
 }
 
-/** The operator's change of the music counts, but never brings it nearer to the voice than the profile allows. */
-async function holdBelowVoice(
+/**
+ * The operator's change of the music counts from where it would stand without, but never brings it nearer to the voice
+ * than the profile allows.
+ */
+function heldBelowVoice(
   bed: Stereo,
   voice: Stereo,
   request: MixRequest,
   belowDb: number,
-): Promise<Stereo> {
-  const wanted = amplify(bed, request.levels.music_db);
-  const distance = voiceAboveMusic(voice, wanted, request.beats);
-  const missing = belowDb + BELOW_VOICE_MARGIN_DB - distance;
-  return missing > 0 && Number.isFinite(missing) ? amplify(wanted, -missing) : wanted;
-}
-
-async function toLoudness(sound: Stereo, lufs: number, signal: AbortSignal): Promise<Stereo> {
-  const { integrated_lufs } = await measureLoudness(sound, signal);
-  return integrated_lufs <= SILENT_LUFS ? sound : amplify(sound, lufs - integrated_lufs);
+): { music: Stereo; held_db: number } {
+  const distance = voiceAboveMusic(voice, bed, request.beats);
+  const tooNear = (change_db: number): number =>
+    Number.isFinite(distance) ? Math.max(0, belowDb + BELOW_VOICE_MARGIN_DB - (distance - change_db)) : 0;
+  const wanted_db = request.levels.music_db - tooNear(0);
+  const held_db = tooNear(wanted_db);
+  return { music: amplify(bed, wanted_db - held_db), held_db };
 }
 
 async function master(
@@ -154,10 +129,10 @@ async function master(
   peakDbtp: number,
   signal: AbortSignal,
 ): Promise<{ program: Stereo; gain_db: number }> {
-  const before = await measureLoudness(sum, signal);
-  if (before.integrated_lufs <= SILENT_LUFS) return { program: sum, gain_db: 0 };
+  const before = await integratedLoudness(sum, signal);
+  if (before <= SILENT_LUFS) return { program: sum, gain_db: 0 };
   const ceiling = peakDbtp - ENCODER_HEADROOM_DB;
-  let gainDb = lufs - before.integrated_lufs;
+  let gainDb = lufs - before;
   let limitDb = ceiling;
   let program = sum;
   for (let attempt = 0; attempt < MASTER_TRIES; attempt += 1) {

@@ -31,7 +31,9 @@ export async function openBeatSource(beat: Omit<BeatRender, "out">, images: Open
     before = createCanvas(width, height);
     const ctx = before.getContext("2d", { alpha: false });
     ctx.scale(scaleX, scaleY);
+    await previous.load(previous.duration_s, scaleX);
     previous.draw(ctx, previous.duration_s);
+    await previous.close();
   }
   const drawScene = (ctx: SKRSContext2D, index: number) => scene.draw(ctx, index / fps);
 
@@ -39,6 +41,8 @@ export async function openBeatSource(beat: Omit<BeatRender, "out">, images: Open
     width,
     height,
     frame_count,
+    load: (index) => scene.load(index / fps, scaleX),
+    close: () => scene.close(),
     draw(ctx, index) {
       ctx.setTransform(scaleX, 0, 0, scaleY, 0, 0);
       if (before !== null && index < blended) {

@@ -81,6 +81,7 @@ export async function encodeFrames(job: EncodeFrames): Promise<{ frame_count: nu
       await slot.done;
       // A full turn of the event loop, or the last frame's pixel copy is never given back to the allocator.
       await setImmediate();
+      await source.load?.(index);
       signal?.throwIfAborted();
       source.draw(ctx, index);
       copyRows(canvas.data(), slot.pixels, width * 4, present(slot.rgb.linesize[0], "the stride"));
@@ -95,6 +96,7 @@ export async function encodeFrames(job: EncodeFrames): Promise<{ frame_count: nu
     await file.end();
   } finally {
     await Promise.allSettled([converted, encoded]);
+    await source.close?.();
     await file.close();
     converter.freeContext();
     encoder.freeContext();

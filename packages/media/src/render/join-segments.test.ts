@@ -3,6 +3,7 @@ import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AV_CODEC_ID_MOV_TEXT, AV_PROFILE_AAC_LOW, AVMEDIA_TYPE_AUDIO } from "node-av";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { encodeAudio } from "./encode-audio.ts";
 import { encodeFrames } from "./encode-frames.ts";
 import { type JoinSegments, joinSegments } from "./join-segments.ts";
 import { inspectMp4, topBoxes } from "./testing/inspect-mp4.ts";
@@ -17,6 +18,11 @@ const sha = async (path: string) =>
     .update(await readFile(path))
     .digest("hex");
 
+async function encodeChord(name: string, seconds: number): Promise<void> {
+  await writeChord(at(`${name}.wav`), seconds);
+  await encodeAudio({ file: at(`${name}.wav`), kbps: 192, coder: "best", out: at(`${name}.mp4`) });
+}
+
 beforeAll(async () => {
   folder = await scratchFolder();
   // The second segment is one frame, which is shorter than the encoder's delay.
@@ -28,10 +34,10 @@ beforeAll(async () => {
     const source = movingBars(320, 180, frames, hue);
     await encodeFrames({ source, fps: 30, encode: SMALL_ENCODE, out: at(name) });
   }
-  await writeChord(at("sound.wav"), 3);
+  await encodeChord("sound", 3);
   film = {
     segments: [at("s1.mp4"), at("s2.mp4"), at("s3.mp4")],
-    audio: at("sound.wav"),
+    audio: at("sound.mp4"),
     subtitles: {
       language: "de-CH",
       cues: [
@@ -45,7 +51,6 @@ beforeAll(async () => {
     ],
     metadata: { title: "A small film", comment: "nothing in it" },
     fps: 30,
-    audio_kbps: 192,
     out: at("film.mp4"),
   };
   await joinSegments(film);
@@ -128,16 +133,24 @@ describe("joinSegments", () => {
   });
 
   it("refuses sound that does not fit the picture, and leaves no file", async () => {
-    await writeChord(at("short.wav"), 2);
-    await writeChord(at("long.wav"), 5.5);
-    for (const audio of ["short.wav", "long.wav"]) {
-      const out = at(`bad-${audio}.mp4`);
+    await encodeChord("short", 2);
+    await encodeChord("long", 5.5);
+    for (const audio of ["short.mp4", "long.mp4"]) {
+      const out = at(`bad-${audio}`);
       await expect(joinSegments({ ...film, audio: at(audio), out })).rejects.toMatchObject({
         code: "render_failed",
         message: expect.stringContaining("the picture 3.000 s"),
       });
       await expect(stat(out)).rejects.toThrow("ENOENT");
     }
+  });
+
+  it("refuses sound that is not encoded, naming the file", async () => {
+    const audio = at("sound.wav");
+    await expect(joinSegments({ ...film, audio, out: at("z.mp4") })).rejects.toMatchObject({
+      code: "render_failed",
+      message: expect.stringContaining(audio),
+    });
   });
 
   it("refuses segments of different settings, naming the file", async () => {

@@ -1,14 +1,15 @@
 /**
- * Segments, sound, captions and chapters to the finished MP4. The segments' packets are copied as they are, one frame
- * of film time each; the sound is encoded once. Everything starts at exactly 0 and there is no edit list and no
+ * Segments, sound, captions and chapters to the finished MP4. The packets of segments and sound are copied as they
+ * are, a segment's one frame of film time each. Everything starts at exactly 0 and there is no edit list and no
  * clock time in the file. A failure or an abort leaves no file behind.
  */
 
 import { rm } from "node:fs/promises";
 import { AVFMT_FLAG_BITEXACT, Dictionary, FormatContext, type Packet, Rational, type Stream } from "node-av";
-import { AAC_FRAME, type EncodedAudio, encodeAudio, SAMPLE_RATE } from "./encode-audio.ts";
+import { AAC_FRAME, SAMPLE_RATE } from "./encode-audio.ts";
 import { checked } from "./ffmpeg-result.ts";
 import { type Chapter, finishIndex, indexRoom } from "./mp4-index.ts";
+import { type EncodedAudio, readAudio } from "./read-audio.ts";
 import { RenderFailure } from "./render-failure.ts";
 import { SegmentReader } from "./segment-reader.ts";
 import {
@@ -22,7 +23,7 @@ import {
 export type JoinSegments = {
   /** MP4s of `encodeFrames` with equal settings, in order of play. */
   readonly segments: readonly string[];
-  /** Sound of the whole film, any format FFmpeg reads; it starts with the picture. */
+  /** MP4 of `encodeAudio`: the sound of the whole film; it starts with the picture. */
   readonly audio: string;
   /** A soft track that is off until chosen. `language` is a BCP 47 tag. */
   readonly subtitles?: { readonly cues: readonly SubtitleCue[]; readonly language: string } | undefined;
@@ -30,7 +31,6 @@ export type JoinSegments = {
   /** `title`, `comment` … of the file. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly fps: number;
-  readonly audio_kbps: number;
   readonly out: string;
   readonly signal?: AbortSignal | undefined;
 };
@@ -85,7 +85,8 @@ export async function joinSegments(job: JoinSegments): Promise<{ frame_count: nu
   const counts = await surveySegments(segments);
   const frameCount = counts.reduce((sum, count) => sum + count, 0);
   const filmS = frameCount / fps;
-  const audio = await encodeAudio(job.audio, job.audio_kbps, signal);
+  signal?.throwIfAborted();
+  const audio = await readAudio(job.audio);
   const captions = job.subtitles ? subtitlePackets(job.subtitles.cues, filmS) : [];
   try {
     assertSoundFits(audio, filmS, fps, job.audio);
@@ -95,7 +96,7 @@ export async function joinSegments(job: JoinSegments): Promise<{ frame_count: nu
     await rm(out, { force: true });
     throw error;
   } finally {
-    audio.free();
+    await audio.close();
     for (const packet of captions) packet.free();
   }
   return { frame_count: frameCount, duration_s: filmS };
@@ -123,8 +124,8 @@ async function mux(
     const delay = video.codecpar.videoDelay;
 
     const sound = container.newStream(null);
-    checked(sound.codecpar.fromContext(audio.context), "describe the sound");
-    sound.codecpar.initialPadding = 0;
+    checked(audio.parameters.copy(sound.codecpar), "describe the sound");
+    sound.codecpar.codecTag = 0;
     sound.timeBase = new Rational(1, SAMPLE_RATE);
     const tracks: Track[] = [
       { stream: sound, packets: audio.packets, timeBase: new Rational(1, SAMPLE_RATE), next: 0 },
@@ -167,7 +168,7 @@ async function mux(
       const segment = await SegmentReader.open(path);
       const start = written;
       try {
-        for (let packet = await segment.next(); packet !== null; packet = await segment.next()) {
+        for (let packet = segment.next(); packet !== null; packet = segment.next()) {
           signal?.throwIfAborted();
           const shown = Math.round(Number(packet.pts) * segment.stream.timeBase.toDouble() * fps);
           packet.streamIndex = video.index;

@@ -28,10 +28,10 @@ export class SegmentReader {
   }
 
   /** The next encoded frame, null at the end. The caller frees it. Times are in units of `stream.timeBase`. */
-  async next(): Promise<Packet | null> {
+  next(): Packet | null {
     const packet = new Packet();
     packet.alloc();
-    const result = await this.#input.readFrame(packet);
+    const result = this.#input.readFrameSync(packet);
     if (result < 0) {
       packet.free();
       if (result === AVERROR_EOF) return null;

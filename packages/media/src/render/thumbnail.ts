@@ -28,6 +28,12 @@ export async function drawStill(
   const canvas = createCanvas(width, height);
   const ctx = canvas.getContext("2d", { alpha: false });
   ctx.scale(width / scene.width, height / scene.height);
-  scene.draw(ctx, Math.min(Math.max(0, t_s), scene.duration_s));
+  const at_s = Math.min(Math.max(0, t_s), scene.duration_s);
+  try {
+    await scene.load(at_s, width / scene.width);
+    scene.draw(ctx, at_s);
+  } finally {
+    await scene.close();
+  }
   return format === "png" ? canvas.encode("png") : canvas.encode("jpeg", JPEG_QUALITY);
 }

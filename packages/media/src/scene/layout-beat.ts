@@ -34,8 +34,15 @@ export type LayoutRequest = {
   readonly language: string;
   readonly look: Render["look"];
   readonly pacing: Render["pacing"];
-  /** The photograph of an `image` beat: `id` is handed to `openImage` later. */
-  readonly image?: { readonly id: string; readonly width: number; readonly height: number } | undefined;
+  /** The photograph, or the video if it has a `clip`, of an `image` beat: `id` is handed to `openImage` later. */
+  readonly image?:
+    | {
+        readonly id: string;
+        readonly width: number;
+        readonly height: number;
+        readonly clip?: { readonly length_s: number } | undefined;
+      }
+    | undefined;
   readonly duration_s: number;
   /** Another look of the same content, 0 or none for the plain one: see `varied`. */
   readonly variant?: number | undefined;
@@ -196,7 +203,7 @@ function layVisual(board: Board, request: LayoutRequest): void {
         throw new Error(
           `Beat ${request.beat.id}: the image "${visual.src}" is missing; add it to the brief's sources.`,
         );
-      layImage(board, visual, request.image.id);
+      layImage(board, visual, request.image);
       break;
     }
   }

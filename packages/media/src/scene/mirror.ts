@@ -36,6 +36,7 @@ function mirrorLayer(layer: Layer, frameWidth: number): Layer {
         spin: -layer.spin,
       };
     case "image":
+    case "video":
       return { ...layer, enter };
   }
 }

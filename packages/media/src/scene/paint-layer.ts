@@ -14,6 +14,7 @@ export function boundsOf(layer: Layer): Box {
     case "rect":
       return layer.box;
     case "image":
+    case "video":
       return layer.box;
     case "circle": {
       const r = layer.r + layer.stroke / 2;
@@ -132,7 +133,12 @@ export function paintPath(ctx: SKRSContext2D, layer: PathLayer): void {
 }
 
 /** Squeezes a photograph's 0–255 into the legal levels: 93 % of it over this grey gives 8…245. */
-const PHOTO = { share: 0.93, grey: "rgb(110,110,110)" } as const;
+const PHOTO = { share: 0.93, grey: 110 } as const;
+
+/** The same squeeze as FFmpeg's filter on RGB pictures. */
+export const PHOTO_FILTER = ["r", "g", "b"]
+  .map((c) => `${c}='val*${PHOTO.share}+${(PHOTO.grey * (1 - PHOTO.share)).toFixed(2)}'`)
+  .join(":");
 
 /** `enlarge`: the push it must bear without growing beyond its own pixels. */
 export function rasteriseImage(image: Image, layer: ImageLayer, scale: number, enlarge: number): Canvas {
@@ -140,7 +146,7 @@ export function rasteriseImage(image: Image, layer: ImageLayer, scale: number, e
   const height = Math.ceil(layer.box.height * scale * enlarge);
   const canvas = createCanvas(width, height);
   const ctx = canvas.getContext("2d");
-  ctx.fillStyle = PHOTO.grey;
+  ctx.fillStyle = `rgb(${PHOTO.grey},${PHOTO.grey},${PHOTO.grey})`;
   ctx.fillRect(0, 0, width, height);
   const cover = Math.max(width / image.width, height / image.height);
   ctx.imageSmoothingQuality = "high";

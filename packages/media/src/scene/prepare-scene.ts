@@ -1,7 +1,8 @@
 /**
  * Turns a spec into something that paints frames fast. Text and photographs are rasterised once, on the first
  * frame, at the scale of the context they are drawn on; a frame then only moves, fades and clips bitmaps. A prepared
- * scene holds its bitmaps until it is dropped; it has no other state, so frames may be asked for in any order.
+ * scene holds its bitmaps until it is dropped, so frames may be asked for in any order. Videos alone are read while a
+ * scene plays: `load` brings the picture of a moment, and `close` gives the decoders back.
  */
 import { type Canvas, type Image, loadImage, type SKRSContext2D } from "@napi-rs/canvas";
 import { type Background, buildBackground } from "./build-background.ts";
@@ -19,6 +20,7 @@ import {
   rasteriseImage,
 } from "./paint-layer.ts";
 import { writeNumber } from "./parse-number.ts";
+import { type PlayedVideo, playVideo } from "./play-video.ts";
 import { contentArea } from "./safe-area.ts";
 import type { Box, Layer, SceneSpec, TextLayer } from "./scene-spec.ts";
 
@@ -26,6 +28,13 @@ export interface PreparedScene {
   readonly width: number;
   readonly height: number;
   readonly duration_s: number;
+  /**
+   * Brings what the videos of the scene show at `t_s`, for a context of that scale; to be awaited before that moment is
+   * drawn, cheapest in order. @throws RenderFailure media_unreadable
+   */
+  load(t_s: number, scale: number): Promise<void>;
+  /** Ends the reading of videos; a later `load` begins it again. */
+  close(): Promise<void>;
   /** Paints the whole frame at `t_s` seconds of the beat in the spec's pixels; scale the context for another size. */
   draw(ctx: SKRSContext2D, t_s: number): void;
 }
@@ -56,7 +65,10 @@ export async function prepareScene(spec: SceneSpec, { openImage }: OpenImage): P
       images.set(layer.id, await loadImage(await openImage(layer.id)));
   const middle = contentArea(spec.width, spec.height, 0);
   const centre = { x: spec.width / 2, y: middle.y + middle.height / 2 };
-  const covered = spec.layers.some((layer) => layer.type === "image");
+  const covered = spec.layers.some((layer) => layer.type === "image" || layer.type === "video");
+  const videos = new Map<Layer, PlayedVideo>();
+  for (const layer of spec.layers)
+    if (layer.type === "video") videos.set(layer, playVideo(layer, spec.push, openImage));
   let sprites: Sprites | undefined;
 
   const spritesAt = (scale: number): Sprites => {
@@ -76,6 +88,12 @@ export async function prepareScene(spec: SceneSpec, { openImage }: OpenImage): P
     width: spec.width,
     height: spec.height,
     duration_s: spec.duration_s,
+    async load(t_s, scale) {
+      for (const video of videos.values()) await video.load(t_s, scale);
+    },
+    async close() {
+      for (const video of videos.values()) await video.close();
+    },
     draw(ctx, t_s) {
       // What wanders without an end arrives at the beat's end, so that how a beat ends does not hang on its length.
       const wandered_s = t_s - spec.duration_s;
@@ -93,7 +111,7 @@ export async function prepareScene(spec: SceneSpec, { openImage }: OpenImage): P
       for (const layer of spec.layers) {
         if (t_s < layer.enter.at_s) continue;
         ctx.save();
-        if (layer.type === "image") {
+        if (layer.type === "image" || layer.type === "video") {
           // A photograph fills the frame, so it is seen enlarged where content is seen reduced.
           const near = Math.max(1, view.scale * spec.push);
           const shift = (near - 1) * 0.5 * (view.shift / 0.012);
@@ -109,7 +127,9 @@ export async function prepareScene(spec: SceneSpec, { openImage }: OpenImage): P
           ctx.scale(s, s);
           ctx.translate(-centre.x, -centre.y);
         }
-        drawLayer(ctx, layer, of.get(layer), { t_s, wandered_s }, spec.height);
+        const video = videos.get(layer);
+        const sprite = video ? { bitmap: video.bitmap(), box: boundsOf(layer) } : of.get(layer);
+        drawLayer(ctx, layer, sprite, { t_s, wandered_s }, spec.height);
         ctx.restore();
       }
       ctx.restore();

@@ -126,7 +126,28 @@ export const imageLayer = z.strictObject({
 });
 export type ImageLayer = z.infer<typeof imageLayer>;
 
-export const layer = z.discriminatedUnion("type", [textLayer, rectLayer, pathLayer, circleLayer, imageLayer]);
+/**
+ * A video that covers `box`, without its sound; `id` is what `openImage` gets, which must give a path. At 0 s of the
+ * beat it stands at `from_s` (before its start: at its first picture); after `length_s` its last picture stays.
+ */
+export const videoLayer = z.strictObject({
+  type: z.literal("video"),
+  id: z.string(),
+  box,
+  from_s: z.number(),
+  length_s: z.number().positive(),
+  ...common,
+});
+export type VideoLayer = z.infer<typeof videoLayer>;
+
+export const layer = z.discriminatedUnion("type", [
+  textLayer,
+  rectLayer,
+  pathLayer,
+  circleLayer,
+  imageLayer,
+  videoLayer,
+]);
 export type Layer = z.infer<typeof layer>;
 
 /** Soft light on the background: a two-dimensional normal curve, `sigma` in pixels, `strength` at its middle. */

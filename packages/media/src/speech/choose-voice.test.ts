@@ -68,6 +68,24 @@ describe("English speech", () => {
     expect(levelDb(spoken, from + 0.05, to - 0.05)).toBeLessThan(-45);
   });
 
+  it.each([
+    ["en", "The sea rises twice a day, and then it falls again."],
+    ["de", "Das Meer steigt zweimal am Tag, und dann fällt es wieder."],
+  ])("speaks %s at a share of its rate, every word and the sound itself", async (language, text) => {
+    const { signal } = new AbortController();
+    const length = async (rate: number) => {
+      const { samples, sample_rate, words } = await speech.speak(text, { language, rate, signal });
+      expect(words).toHaveLength(text.split(" ").length);
+      const last = samples.findLastIndex((sample) => Math.abs(sample) > 0.01) / sample_rate;
+      const end_s = words.at(-1)?.end_s ?? 0;
+      expect(Math.abs(end_s - last)).toBeLessThan(0.2);
+      return end_s;
+    };
+    const usual = await length(1);
+    for (const rate of [0.88, 0.94, 1.12])
+      expect(Math.abs((await length(rate)) / usual - 1 / rate)).toBeLessThan(0.04);
+  });
+
   it("gives numbers and abbreviations their longer time", async () => {
     const spoken = await speak("It fell by 22.5% in the U.S. after 1998.");
     expectTimed(spoken);

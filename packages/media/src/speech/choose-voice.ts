@@ -23,6 +23,8 @@ export type SpeakOptions = {
   readonly language: string;
   /** `provider/name`, or a name of the language's configured provider; default: the configured voice. */
   readonly voice?: string;
+  /** Share of the configured words a minute; default 1. */
+  readonly rate?: number;
   readonly signal: AbortSignal;
 };
 
@@ -59,8 +61,8 @@ export function createSpeech(render: Settings): Speech {
         })),
       );
       const spoken: Spoken[] = [];
-      for (const run of runs)
-        spoken.push(await speakRun(run, render.pacing.words_per_minute, options.signal));
+      const wordsPerMinute = render.pacing.words_per_minute * (options.rate ?? 1);
+      for (const run of runs) spoken.push(await speakRun(run, wordsPerMinute, options.signal));
       return fromHeardOnset(await joinSpoken(spoken));
     },
   };

@@ -12,7 +12,7 @@ import type { SourceReader } from "./ports/source-reader.ts";
 export type CollectLimits = {
   /** Largest source, in bytes. */
   readonly source_bytes: number;
-  /** Largest picture or piece of music, in bytes. */
+  /** Largest picture, video or piece of music, in bytes. */
   readonly media_bytes: number;
   /** Words that all sources together must have at the least. */
   readonly min_source_words: number;
@@ -29,7 +29,7 @@ type Role = "source" | "image" | "music";
 /**
  * Stores every file a brief names, so that the job no longer depends on where it lay, and reads the sources once, so
  * that an unreadable one is refused before a job exists. @throws Rejection source_*, brief_too_thin,
- * unsupported_media_type, media_unreadable, voice_unknown
+ * unsupported_media_type, media_unreadable, media_not_usable, voice_unknown
  */
 export async function collectFiles(brief: Brief, baseDir: string, deps: Deps): Promise<JobCfg["files"]> {
   const files: JobCfg["files"] = {};
@@ -59,7 +59,11 @@ export async function collectFiles(brief: Brief, baseDir: string, deps: Deps): P
     const { bytes, media_type } = await load(image.path, "image", field, baseDir, deps.limits.media_bytes);
     const stored = await deps.objects.put(bytes);
     const path = await deps.objects.localPath(stored.sha256);
-    await named(field, () => deps.media.picture(path), "give a PNG, JPEG or WebP picture that opens");
+    await named(
+      field,
+      () => (media_type.startsWith("video/") ? deps.media.clip(path) : deps.media.picture(path)),
+      "give a PNG, JPEG or WebP picture that opens, or an MP4, WebM or MOV video that plays",
+    );
     files[image.path] = { ...stored, media_type };
   }
   if (brief.music !== "generated" && brief.music !== "none") {
@@ -107,7 +111,9 @@ async function load(
     );
   });
   const media_type = await sniff(bytes, full);
-  const wanted = { source: /^(text|application)\//, image: /^image\//, music: /^(audio|video)\// }[role];
+  const wanted = { source: /^(text|application)\//, image: /^(image|video)\//, music: /^(audio|video)\// }[
+    role
+  ];
   if (!wanted.test(media_type))
     throw refuse(
       role === "source" ? "source_unreadable" : "unsupported_media_type",
@@ -115,7 +121,7 @@ async function load(
       `${path} is ${media_type}, which cannot serve as ${role}`,
       role === "source"
         ? "give text, Markdown, HTML or PDF"
-        : `give ${role === "image" ? "a PNG, JPEG or WebP picture" : "an audio file"}`,
+        : `give ${role === "image" ? "a PNG, JPEG or WebP picture, or a video" : "an audio file"}`,
     );
   return { bytes, media_type };
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { ChainReport } from "@greenlight/contract/audit";
 import type { JobEvent } from "@greenlight/contract/event";
 import canonicalize from "canonicalize";
 
@@ -14,10 +15,6 @@ export function hashOf(previous: string, event: Omit<JobEvent, "hash">): string 
     .update(`${previous}\n${canonicalText(body)}`)
     .digest("hex");
 }
-
-export type ChainReport =
-  | { readonly intact: true; readonly events: number; readonly head: string }
-  | { readonly intact: false; readonly seq: number; readonly reason: string };
 
 /**
  * Whether a job's events, from the first, are whole and as they were written: every seq once and each hash the one its

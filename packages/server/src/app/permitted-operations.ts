@@ -1,4 +1,5 @@
-import { type Action, requireRole } from "../domain/roles.ts";
+import type { Action } from "@greenlight/contract/access";
+import { requireRole } from "../domain/roles.ts";
 import type { Actor, Operations } from "./ports/operations.ts";
 
 /**

@@ -2,8 +2,9 @@ import type { ProgressFrame } from "@greenlight/contract/event";
 import type { Command, ProducedArtifact } from "../domain/commands.ts";
 import { Rejection } from "../domain/commands.ts";
 import type { PatchConflict } from "../domain/events.ts";
-import { isRebuildPatch } from "../domain/patches.ts";
+import { isRebuildPatch, type RebuildPatch } from "../domain/patches.ts";
 import type { JobState, PlannedStage, StageState } from "../domain/state.ts";
+import { type EditDeps, editOutput } from "./edit-output.ts";
 import { notesUnderPatch } from "./notes-under-patch.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { EventStore } from "./ports/event-store.ts";
@@ -16,9 +17,9 @@ import type {
   StageOutput,
   StageReports,
 } from "./ports/stage-executor.ts";
-import { type EditDeps, patchOutput } from "./prepare-patch.ts";
 import { isOutdone, revertOutputs, revertSource } from "./revert-outputs.ts";
 import { stageRequest } from "./stage-request.ts";
+import { beatIds } from "./storyboard-beats.ts";
 
 /** Runs the attempt that `state.running` names and says which command tells its result; null when it was aborted. */
 export interface StageRunner {
@@ -134,6 +135,7 @@ export function createStageRunner(
     for (const [index, patch] of stage.patches.entries()) {
       const newer = stage.feedback.slice(stage.notes_before[index]);
       if (isRebuildPatch(patch)) {
+        conflicts.push(...(await goneBeat(patch, state)));
         const shown = outputs.filter((o) => patch.beat_id !== undefined && o.meta.beat_id === patch.beat_id);
         for (const wish of notesUnderPatch(patch, newer, shown)) covered.add(wish);
         continue;
@@ -146,8 +148,13 @@ export function createStageRunner(
           for (const { name, now } of await revertOutputs(patch, stage.id, outputs, versionsOf))
             outputs = outputs.map((o) => (o.name === name ? { ...o, ...now } : o));
         } else {
-          const changed = await patchOutput(patch, stage.id, outputs, deps);
-          outputs = outputs.map((o) => (o.name === changed.name ? { ...o, ...changed.stored } : o));
+          if (patch.type === "replace" && isOutdone(patch, outputs, stage.patches.slice(index + 1)))
+            throw new Rejection(
+              "patch_not_applicable",
+              `a newer patch gives ${patch.artifact} another picture`,
+            );
+          for (const { name, stored } of await editOutput(patch, stage.id, outputs, state.cfg, deps))
+            outputs = outputs.map((o) => (o.name === name ? { ...o, ...stored } : o));
         }
         const changed = before.filter((o, n) => o.sha256 !== outputs[n]?.sha256);
         for (const wish of notesUnderPatch(patch, newer, changed)) covered.add(wish);
@@ -159,6 +166,15 @@ export function createStageRunner(
       }
     }
     return { outputs, conflicts, covered: [...covered] };
+  }
+
+  /** The stage had such a patch before it ran, but nothing to show it on. */
+  async function goneBeat(patch: RebuildPatch, state: JobState): Promise<PatchConflict[]> {
+    if (patch.beat_id === undefined) return [];
+    const known = await beatIds(state, deps.objects);
+    if (known === null || known.includes(patch.beat_id)) return [];
+    const message = `the storyboard has no beat ${patch.beat_id} any more`;
+    return [{ patch, code: "patch_target_missing", message }];
   }
 
   return { run };

@@ -112,6 +112,15 @@ describe("bad input makes no job and burns no key", () => {
   });
 });
 
+it("takes a video among the pictures", async () => {
+  writeFileSync(
+    join(folder, "v.mp4"),
+    Buffer.from("000000186674797069736f6d0000020069736f6d6d703432", "hex"),
+  );
+  const state = await submit({ sources: [{ text: PROSE }], images: [{ path: "v.mp4" }] });
+  expect(state.cfg.files["v.mp4"]).toMatchObject({ media_type: "video/mp4" });
+});
+
 it.each([
   ["Arabic", "ترتفع المياه مرتين كل يوم وتنخفض مرتين في كل ميناء. ".repeat(8)],
   ["Japanese", "潮は一日に二度満ちて、二度引きます。発電所はその力を使います。".repeat(8)],

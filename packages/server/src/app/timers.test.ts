@@ -1,8 +1,8 @@
-import { auditEntry } from "@greenlight/contract/audit";
+import { type AuditEntry, auditEntry } from "@greenlight/contract/audit";
 import { afterEach, expect, it } from "vitest";
 import { openMemoryStore } from "../adapters/store/memory.ts";
 import { decision, planned, T0 } from "../domain/testing/scenario.ts";
-import { toAudit } from "../projections/audit.ts";
+import { auditEntries } from "../projections/audit.ts";
 import { toGateStatuses } from "../projections/job-view.ts";
 import { createCommandBus } from "./command-bus.ts";
 import type { SteadyClock } from "./ports/clock.ts";
@@ -100,7 +100,9 @@ it.each([
     { time_remaining_s: left, time_elapsed_s: 60, remind_in_s: remind },
   ]);
   expect(await moves(e, id)).toEqual([{ via: "engine", cause: "clock_set", step_ms: step }]);
-  const audit = toAudit(await store.readJob(id, 0, 1000)).map((entry) => auditEntry.parse(entry));
+  const audit: AuditEntry[] = [];
+  for await (const entry of auditEntries((seq) => store.readJob(id, seq, 1000)))
+    audit.push(auditEntry.parse(entry));
   const due = clock.now() + left * 1000;
   expect(audit.filter((entry) => entry.action === "reschedule")).toMatchObject([
     {

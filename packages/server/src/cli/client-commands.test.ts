@@ -207,6 +207,27 @@ describe("client commands", () => {
     expect(out).toBe('same.json  version 1 to 2\n/title: "Tide" to null\n/new: nothing to 1\n');
   });
 
+  test("diff: prints what was measured of media, and how alike they are", async () => {
+    answers.set(`GET /api/v1/jobs/${ID}/artifacts`, () => json({ artifacts: outputs }));
+    const side = { version: 1, sha256: "a", size_bytes: 1, media_type: "video/mp4" };
+    const found = {
+      ...{ kind: "media", name: "film.mp4", from: side, to: { ...side, version: 2, sha256: "b" } },
+      measured: [{ name: "loudness", unit: "LUFS", before: -14.02, after: -23 }],
+      between: [{ name: "ssim", unit: "", value: 0.912345 }],
+      moments: [{ at_s: 0.5, ssim: 0.9, colour_difference: 3 }],
+      not_measured: ["true_peak"],
+    };
+    answers.set(`GET /api/v1/jobs/${ID}/artifacts/a3/compare`, () => json(found));
+    const { out } = await cli(["diff", ID, "two/same.json"]);
+    expect(out.split("\n").slice(1)).toEqual([
+      "loudness: -14.02 to -23 LUFS",
+      "ssim: 0.9123",
+      "  at 0.5 s: ssim 0.9, colours differ by 3",
+      "not measured: true_peak",
+      "",
+    ]);
+  });
+
   test("jobs: filters by status and prints one line each", async () => {
     answers.set("GET /api/v1/jobs", () => json({ jobs: [job], next_cursor: null }));
     const { out } = await cli(["jobs", "--status", "needs_approval"]);

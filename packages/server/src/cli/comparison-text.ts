@@ -21,11 +21,20 @@ function linesOf(found: Comparison): string[] {
       return found.changes.map(changeLine);
     case "media":
       return [
-        ...found.measured.map((m) => `${m.name}: ${m.before} to ${m.after} ${m.unit}`),
+        ...found.measured.map((m) =>
+          `${m.name}: ${short(m.before)} to ${short(m.after)} ${m.unit}`.trimEnd(),
+        ),
+        ...found.between.map((m) => `${m.name}: ${short(m.value)} ${m.unit}`.trimEnd()),
+        ...found.moments.map(
+          (m) =>
+            `  at ${m.at_s.toFixed(1)} s: ssim ${short(m.ssim)}, colours differ by ${short(m.colour_difference)}`,
+        ),
         ...(found.not_measured.length > 0 ? [`not measured: ${found.not_measured.join(", ")}`] : []),
       ];
   }
 }
+
+const short = (value: number): number => Number(value.toFixed(4));
 
 function beatLines(beat: BeatChange): string[] {
   const what = [

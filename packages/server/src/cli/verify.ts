@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import type { ChainReport } from "@greenlight/contract/audit";
 import type { Client } from "@greenlight/contract/client";
 import { type JobEvent, jobEvent } from "@greenlight/contract/event";
 import { ProblemError } from "@greenlight/contract/problem-error";
-import { type ChainReport, verifyChain } from "../app/event-chain.ts";
+import { verifyChain } from "../app/event-chain.ts";
 
 /** A log as it was read. `unreadable`: the seq of the event at which reading ended, because it is no event any more. */
 export type ReadLog = { readonly events: readonly JobEvent[]; readonly unreadable: number | null };

@@ -55,10 +55,11 @@ export async function presentJob(context: Context, state: JobState): Promise<Job
   });
 }
 
-/** Aborts when the client has gone or the answer is out. */
+/** Aborts, with a Rejection that nobody will read, when the client has gone; also when the answer is out. */
 export function untilClosed(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
-  if (reply.raw.destroyed) controller.abort();
-  else reply.raw.once("close", () => controller.abort());
+  const gone = () => controller.abort(new Rejection("unavailable", "The client has gone."));
+  if (reply.raw.destroyed) gone();
+  else reply.raw.once("close", gone);
   return controller.signal;
 }

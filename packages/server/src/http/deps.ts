@@ -9,9 +9,9 @@ import type { EventStore } from "../app/ports/event-store.ts";
 import type { Ids } from "../app/ports/ids.ts";
 import type { LiveFeed } from "../app/ports/live-feed.ts";
 import type { Logger } from "../app/ports/logger.ts";
-import type { MediaMeter } from "../app/ports/media-meter.ts";
 import type { ObjectStore } from "../app/ports/object-store.ts";
 import type { Operations } from "../app/ports/operations.ts";
+import type { VersionComparer } from "../app/ports/version-comparer.ts";
 import type { Webhooks } from "../app/ports/webhooks.ts";
 
 /** Everything the HTTP server needs; compose.ts brings it. */
@@ -22,7 +22,7 @@ export type HttpDeps = {
   readonly webhooks: Webhooks;
   readonly decisions: DecisionLinks;
   readonly objects: ObjectStore;
-  readonly meter: MediaMeter;
+  readonly comparer: VersionComparer;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { ROLES, type Role } from "@greenlight/contract/access";
+import { me, ROLES, type Role } from "@greenlight/contract/access";
 import type { GateConfig } from "@greenlight/contract/gate";
 import { problem } from "@greenlight/contract/problem";
 import type { InjectOptions } from "fastify";
@@ -118,6 +118,20 @@ describe("what a role may not do is refused with the role it takes, on every rou
     for (const path of ["approve", "reject"]) await post("vera", `jobs/${id}/${path}`, { stage: "script" });
     for (const path of ["pause", "cancel", "retry"]) await post("rita", `jobs/${id}/${path}`);
     expect(await engine.store.readJob(id, 0, 100)).toEqual(before);
+  });
+});
+
+describe("who I am", () => {
+  it.each(Object.entries(HOLDERS))("%s is told what the role %s may do", async (name, role) => {
+    const { may, ...who } = me.parse((await as(name, { url: "/api/v1/me" })).json());
+    expect(who).toEqual({ name, role });
+    for (const { allowed, least_role } of Object.values(may))
+      expect(allowed).toBe(ROLES.indexOf(role) >= ROLES.indexOf(least_role));
+    expect(may.retry.least_role).toBe("operator");
+  });
+
+  it("nobody without a token", async () => {
+    expect((await bench.app.inject({ url: "/api/v1/me" })).statusCode).toBe(401);
   });
 });
 

@@ -32,6 +32,7 @@ import { eventRoutes } from "./routes/events.ts";
 import { gateRoutes } from "./routes/gates.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { jobRoutes } from "./routes/jobs.ts";
+import { meRoutes } from "./routes/me.ts";
 import { patchRoutes } from "./routes/patches.ts";
 import { pipelineRoutes } from "./routes/pipelines.ts";
 import { ticketRoutes } from "./routes/tickets.ts";
@@ -73,7 +74,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance>
 
   const allowed = rememberRoutes(app);
   app.setErrorHandler((error, request, reply) => {
-    const { problem, known } = toProblem(error);
+    const { problem, known } = toProblem(error, request.routeOptions.config.body_is_patch === true);
     if (!known)
       deps.log.error("api", "request failed", {
         request_id: request.id,
@@ -182,6 +183,7 @@ async function routes(app: App, context: Context): Promise<void> {
     request.body ??= {};
     checkDepth(request.body);
   });
+  meRoutes(app);
   jobRoutes(app, context);
   gateRoutes(app, context);
   patchRoutes(app, context);

@@ -1,11 +1,20 @@
 import type { Artifact } from "@greenlight/contract/artifact";
-import { auditEntry } from "@greenlight/contract/audit";
+import { type AuditEntry, auditEntry } from "@greenlight/contract/audit";
 import type { JobEvent } from "@greenlight/contract/event";
 import { beforeAll, expect, it } from "vitest";
 import { openMemoryStore } from "../adapters/store/memory.ts";
 import { auditedJob } from "../app/testing/audited-job.ts";
 import { FixtureLog, fixtureArtifact, fixtureSha } from "../domain/testing/fixtures.ts";
-import { toAudit } from "./audit.ts";
+import { auditEntries } from "./audit.ts";
+
+/** All entries, from a log that is read `batch` events at a time. */
+async function toAudit(log: readonly JobEvent[], batch = 3): Promise<AuditEntry[]> {
+  const entries: AuditEntry[] = [];
+  const first = (log[0]?.seq ?? 1) - 1;
+  const readAfter = async (seq: number) => log.slice(Math.max(0, seq - first)).slice(0, batch);
+  for await (const entry of auditEntries(readAfter)) entries.push(entry);
+  return entries;
+}
 
 let events: JobEvent[];
 beforeAll(async () => {
@@ -13,8 +22,8 @@ beforeAll(async () => {
   events = await store.readJob(await auditedJob(store), 0, 1000);
 });
 
-it("tells every act once, in order, with who and from where", () => {
-  const entries = toAudit(events);
+it("tells every act once, in order, with who and from where", async () => {
+  const entries = await toAudit(events);
   expect(entries.map((e) => `${e.seq} ${e.action} ${e.stage ?? "-"} ${e.by} ${e.via}`)).toEqual([
     "1 submit - Ada http",
     "4 version script engine engine",
@@ -41,8 +50,9 @@ it("tells every act once, in order, with who and from where", () => {
   }
 });
 
-it("says what changed: versions before and after, what was approved, what was voided", () => {
-  const change = (seq: number) => toAudit(events).find((e) => e.seq === seq)?.change;
+it("says what changed: versions before and after, what was approved, what was voided", async () => {
+  const entries = await toAudit(events);
+  const change = (seq: number) => entries.find((e) => e.seq === seq)?.change;
   const shaAt = (seq: number) => (events[seq - 1]?.payload.artifact as Artifact | undefined)?.sha256;
   const version = (n: number, seq: number) => ({ version: n, sha256: shaAt(seq) });
   expect(change(1)).toMatchObject({ kind: "job", submitted_by: "Ada", seed: 7 });
@@ -65,7 +75,7 @@ it("says what changed: versions before and after, what was approved, what was vo
   });
 });
 
-it("tells a patch that makes the stage run again, and who decides without a person", () => {
+it("tells a patch that makes the stage run again, and who decides without a person", async () => {
   const log = new FixtureLog();
   const { state } = log.create();
   const patch = { type: "level_adjust", level_change_db: -3 };
@@ -84,7 +94,7 @@ it("tells a patch that makes the stage run again, and who decides without a pers
       ...{ type: "gate_auto_approved" as const, stage: "audio", payload: { by, ...auto } },
     })),
   ]);
-  const [patched, made, ...decided] = toAudit(appended.events);
+  const [patched, made, ...decided] = await toAudit(appended.events);
   expect(patched?.change).toMatchObject({ kind: "patch", artifact: null, stale_from: "audio" });
   expect(made).toMatchObject({ by: "engine", change: { attempt: 2, patch_seq: null } });
   expect(decided.map((e) => [e.action, e.by])).toEqual(
@@ -96,4 +106,16 @@ it("tells a patch that makes the stage run again, and who decides without a pers
       { name: null, version: null, sha256: unknown },
     ],
   });
+});
+
+it("is the same however the log is cut, and reads no further than it is asked", async () => {
+  const whole = await toAudit(events, 1000);
+  for (const batch of [1, 2, 7]) expect(await toAudit(events, batch)).toEqual(whole);
+  const read: number[] = [];
+  const readAfter = async (seq: number) => {
+    read.push(seq);
+    return events.slice(seq, seq + 5);
+  };
+  for await (const entry of auditEntries(readAfter)) if (entry.seq >= 4) break;
+  expect(read).toEqual([0]);
 });

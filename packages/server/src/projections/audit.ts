@@ -6,27 +6,49 @@ import type { DomainEvent, EventOf } from "../domain/events.ts";
 type Told = { readonly action: AuditEntry["action"]; readonly by?: string; readonly change: AuditChange };
 
 /**
- * The audit of a job from all its events, oldest first: each decision, patch, version, voided gate, reminder, timer
- * that was moved, and what was asked of the job as a whole. Stages starting and ending are no one's decision and have no entry.
+ * The audit of a job from its events, oldest first: each decision, patch, version, voided gate, reminder, timer that was
+ * moved, and what was asked of the job as a whole. Stages starting and ending are no one's decision and have no entry. What
+ * a patch or a decision meant shows only with the events before it, so it begins with the first; it reads no further than
+ * is asked.
+ * @param readAfter up to so many of the job's events with a higher seq, as `EventStore.readJob`
  */
-export function toAudit(events: readonly JobEvent[]): AuditEntry[] {
-  const known = new KnownVersions();
-  const attempts = new Map<string, number>();
-  const entries: AuditEntry[] = [];
-  for (const [index, event] of events.entries()) {
+export async function* auditEntries(
+  readAfter: (seq: number) => Promise<readonly JobEvent[]>,
+): AsyncGenerator<AuditEntry, void> {
+  const teller = new AuditTeller();
+  let held: JobEvent | undefined;
+  for (let batch = await readAfter(0); batch.length > 0; batch = await readAfter(batch.at(-1)?.seq ?? 0))
+    for (const event of batch) {
+      const entry = held && teller.tell(held, event);
+      held = event;
+      if (entry) yield entry;
+    }
+  const last = held && teller.tell(held, undefined);
+  if (last) yield last;
+}
+
+/** What the events told so far mean for the next one. */
+class AuditTeller {
+  readonly #known = new KnownVersions();
+  readonly #attempts = new Map<string, number>();
+  /** What the versions that follow come of. */
+  #cause: JobEvent | undefined;
+
+  /** The entry of the next event, if it has one; `next` is the one after it. */
+  tell(event: JobEvent, next: JobEvent | undefined): AuditEntry | undefined {
     const body = domainOf(event);
-    if (body.type === "stage_started") attempts.set(body.stage, body.payload.attempt);
+    if (body.type === "stage_started") this.#attempts.set(body.stage, body.payload.attempt);
     const told =
       body.type === "artifact_created"
-        ? versionMade(body, causeOf(events, index), attempts)
+        ? versionMade(body, this.#cause, this.#attempts)
         : body.type === "patch_applied"
-          ? patchLaid(body, events[index + 1], known)
-          : tell(body, known);
-    if (body.type === "artifact_created") known.add(body.payload.artifact);
-    if (body.type === "stage_completed") known.drop(body.payload.artifacts_dropped);
-    if (told !== undefined) entries.push(entryOf(event, told));
+          ? patchLaid(body, next, this.#known)
+          : tell(body, this.#known);
+    if (body.type === "artifact_created") this.#known.add(body.payload.artifact);
+    else this.#cause = event;
+    if (body.type === "stage_completed") this.#known.drop(body.payload.artifacts_dropped);
+    return told && entryOf(event, told);
   }
-  return entries;
 }
 
 function tell(event: DomainEvent, known: KnownVersions): Told | undefined {
@@ -110,11 +132,6 @@ function patchLaid(
     action: "patch",
     change: { kind: "patch", type: patch.type, patch, artifact: artifact ?? null, stale_from },
   };
-}
-
-/** What a version came of: the event before the run of versions that it belongs to. */
-function causeOf(events: readonly JobEvent[], index: number): JobEvent | undefined {
-  return events.slice(0, index).findLast((event) => event.type !== "artifact_created");
 }
 
 function versionMade(

@@ -1,33 +1,37 @@
 import type { Artifact } from "@greenlight/contract/artifact";
-import type { Comparison, MeasuredPair } from "@greenlight/contract/comparison";
+import type { Comparison } from "@greenlight/contract/comparison";
 import { storyboard } from "@greenlight/contract/storyboard";
-import { createTwoFilesPatch, diffLines } from "diff";
-import type { MediaMeasure, MediaMeter } from "../app/ports/media-meter.ts";
+import type { MediaDifference, MediaMeter } from "../app/ports/media-meter.ts";
 import type { ObjectStore } from "../app/ports/object-store.ts";
 import { beatChanges } from "./beat-changes.ts";
+import { compareTexts } from "./compare-texts.ts";
 import { jsonChanges } from "./json-changes.ts";
+
+type Deps = { readonly objects: Pick<ObjectStore, "read" | "localPath">; readonly meter: MediaMeter };
 
 /**
  * Two versions of an artifact as fits what they are: text by line, a storyboard by beat, other JSON by place, all else
- * by what was measured in both. What one of the two does not parse as is compared one step plainer.
+ * by what was measured. What one of the two does not parse as is compared one step plainer. Takes time and memory with
+ * the size of both: not for the server's process. @throws Rejection media_unreadable | comparison_too_large
  */
 export async function compareArtifacts(
   from: Artifact,
   to: Artifact,
-  deps: { readonly objects: ObjectStore; readonly meter: MediaMeter },
+  deps: Deps,
+  signal: AbortSignal,
 ): Promise<Comparison> {
   const sides = { name: to.name, from: sideOf(from), to: sideOf(to) };
   if (![from, to].every((a) => /^text\/|^application\/json$/.test(a.media_type)))
-    return { kind: "media", ...sides, ...(await compareMedia(from, to, deps)) };
+    return { kind: "media", ...sides, ...(await compareMedia(from, to, deps, signal)) };
   const read = async ({ sha256 }: Artifact) => new TextDecoder().decode(await deps.objects.read(sha256));
   const [before, after] = [await read(from), await read(to)];
-  if (![from, to].every((a) => a.media_type === "application/json"))
-    return { kind: "text", ...sides, ...compareText(before, after, from, to) };
-  const [old, fresh] = [JSON.parse(before) as unknown, JSON.parse(after) as unknown];
-  const boards = [old, fresh].map((value) => storyboard.safeParse(value).data);
-  const [was, is] = boards;
+  const isJson = [from, to].every((a) => a.media_type === "application/json");
+  const [old, fresh] = isJson ? [parsed(before), parsed(after)] : [];
+  if (!old || !fresh)
+    return { kind: "text", ...sides, ...compareTexts([label(from), before], [label(to), after]) };
+  const [was, is] = [old, fresh].map(({ value }) => storyboard.safeParse(value).data);
   if (to.kind !== "storyboard" || !was || !is)
-    return { kind: "json", ...sides, changes: jsonChanges(old, fresh) };
+    return { kind: "json", ...sides, changes: jsonChanges(old.value, fresh.value) };
   const length = (board: typeof was) => board.beats.reduce((sum, beat) => sum + beat.duration_s, 0);
   const rest = (board: typeof was) => ({ ...board, beats: [] });
   return {
@@ -40,33 +44,32 @@ export async function compareArtifacts(
   };
 }
 
+const label = ({ name, version }: Artifact): string => `${name}@${version}`;
+
 function sideOf({ version, sha256, size_bytes, media_type }: Artifact): Comparison["from"] {
   return { version, sha256, size_bytes, media_type };
 }
 
-function compareText(before: string, after: string, from: Artifact, to: Artifact) {
-  const parts = diffLines(before, after);
-  const sum = (wanted: "added" | "removed") =>
-    parts.reduce((lines, part) => lines + (part[wanted] ? part.count : 0), 0);
-  const label = ({ name, version }: Artifact) => `${name}@${version}`;
-  const unified =
-    before === after
-      ? ""
-      : createTwoFilesPatch(label(from), label(to), before, after, undefined, undefined, { context: 3 });
-  return { added_lines: sum("added"), removed_lines: sum("removed"), unified };
+function parsed(text: string): { readonly value: unknown } | null {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return null;
+  }
 }
 
 async function compareMedia(
   from: Artifact,
   to: Artifact,
-  { objects, meter }: { readonly objects: ObjectStore; readonly meter: MediaMeter },
-) {
-  const measure = async (a: Artifact) => meter.measure(await objects.localPath(a.sha256), a.media_type);
-  const [old, fresh] = [await measure(from), await measure(to)];
-  const size: MediaMeasure[] = [{ name: "size", unit: "bytes", value: from.size_bytes }];
-  const measured = [...size, ...old.measured].flatMap(({ name, unit, value }): MeasuredPair[] => {
-    const after = name === "size" ? to.size_bytes : fresh.measured.find((m) => m.name === name)?.value;
-    return after === undefined ? [] : [{ name, unit, before: value, after }];
+  { objects, meter }: Deps,
+  signal: AbortSignal,
+): Promise<MediaDifference> {
+  const file = async (a: Artifact) => ({
+    path: await objects.localPath(a.sha256),
+    media_type: a.media_type,
+    name: label(a),
   });
-  return { measured, not_measured: [...new Set([...old.not_measured, ...fresh.not_measured])] };
+  const found = await meter.compare(await file(from), await file(to), signal);
+  const size = { name: "size", unit: "bytes", before: from.size_bytes, after: to.size_bytes };
+  return { ...found, measured: [size, ...found.measured] };
 }

@@ -70,6 +70,6 @@ describe("toGateStatuses", () => {
 
   it("has no remaining time without a timer", () => {
     const [gate] = toGateStatuses({ ...waitingJob(ID), timers: [] }, START);
-    expect(gate).toMatchObject({ time_remaining_s: null, timeout_s: 600 });
+    expect(gate).toMatchObject({ time_remaining_s: null, timeout_s: 600, on_timeout: "approve" });
   });
 });

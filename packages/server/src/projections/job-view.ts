@@ -2,6 +2,7 @@ import type { ProgressFrame } from "@greenlight/contract/event";
 import type { Gate, GateStatus } from "@greenlight/contract/gate";
 import type { Job, JobSummary, PauseRequest, StageView } from "@greenlight/contract/job";
 import { type AskedPause, type JobState, type JobTimer, type StageState, TERMINAL } from "../domain/state.ts";
+import { gateDirections } from "./gate-directions.ts";
 
 /** What the log does not hold: how far the running attempt is, and the place in the queue (1 = next). */
 export type Live = {
@@ -33,6 +34,7 @@ export function toSummary(state: JobState, live: Live = {}): JobSummary {
     stage: currentStage(state),
     progress: state.status === "completed" ? 1 : Math.min(1, done / Math.max(1, stages.length)),
     priority: state.priority,
+    submitted_by: state.submitted_by,
     queue_position: state.status === "queued" ? (live.queue_position ?? null) : null,
     stages,
     pause_requested: state.pause_requested && pauseView(state.pause_requested),
@@ -53,19 +55,22 @@ function pauseView({ by, notes, now, at }: AskedPause): PauseRequest {
  */
 export function toGateStatuses(state: JobState, now: number): GateStatus[] {
   return state.gates.map((gate) => {
-    const config = state.plan.find((stage) => stage.id === gate.stage)?.gate;
+    const plan = state.plan.find((stage) => stage.id === gate.stage);
+    const config = plan?.gate;
     const timer = timerOf(state, gate.stage, "timeout");
     const reminder = timerOf(state, gate.stage, "reminder");
     return {
       ...gate,
       has_patch: gate.patch !== null,
       timeout_s: config?.auto_approve_after_s ?? null,
+      on_timeout: config && config.auto_approve_after_s !== null ? config.on_timeout : null,
       time_remaining_s: timer === undefined ? null : seconds(Date.parse(timer.fire_at) - now),
       time_elapsed_s: elapsed(gate, state, now),
       remind_in_s: reminder === undefined ? null : seconds(Date.parse(reminder.fire_at) - now),
       min_approvals: config?.min_approvals ?? 1,
       approvers: [...(config?.approvers ?? [])],
       no_self_approval: config?.no_self_approval ?? false,
+      directions: plan === undefined ? [] : gateDirections(plan.uses, state.cfg),
     };
   });
 }

@@ -3,20 +3,21 @@ import { join } from "node:path";
 import { type Timing, timing as timingSchema } from "@greenlight/contract/documents";
 import { type Storyboard, storyboard } from "@greenlight/contract/storyboard";
 import { joinSegments } from "@greenlight/media/render/join-segments";
+import { sceneStill } from "@greenlight/media/render/scene-still";
 import { sceneSpec } from "@greenlight/media/scene/scene-spec";
 import type { FileRef } from "../app/ports/object-store.ts";
 import type { InputArtifact, StageAdapter, StageContext } from "../app/ports/stage-adapter.ts";
 import { filmPlan } from "./film/beat-requests.ts";
+import { both, encodeSound } from "./film/encode-sound.ts";
 import { asStageFailure, renderBeats } from "./film/render-film.ts";
-import { drawSpec } from "./film/still.ts";
 import { type NoParams, noParams } from "./no-params.ts";
 
 /** When in its first beat the film's thumbnail is taken: the fraction at which a title stands complete. */
 const THUMBNAIL_AT = 0.8;
 
 /**
- * The final film at full resolution, `<slug>.mp4`: beats rendered in parallel and encoded once, joined with the mix,
- * a soft caption track and chapters; and `thumbnail.png`.
+ * The final film at full resolution, `<slug>.mp4`: beats rendered in parallel and the mix beside them, each encoded
+ * once and joined without encoding again, with a soft caption track and chapters; and `thumbnail.png`.
  */
 export const assemble: StageAdapter<NoParams> = {
   name: "assemble",
@@ -35,10 +36,13 @@ export const assemble: StageAdapter<NoParams> = {
     const board = await ctx.input("storyboard").json(storyboard);
     const times = await ctx.input("timing").json(timingSchema);
     const plan = filmPlan(ctx.cfg.render, board, times);
-    const segments = await renderBeats(ctx, { ...plan, progress: [0, 0.93] });
+    const [segments, sound] = await both(
+      renderBeats(ctx, { ...plan, progress: [0, 0.93] }),
+      encodeSound(ctx, ctx.input("mix")),
+    );
     ctx.progress(0.94, "joining");
     const began = performance.now();
-    const film = await joinFilm(ctx, board, times, segments);
+    const film = await joinFilm(ctx, board, times, segments, sound);
     ctx.log.info("stage", "film joined", { ms: Math.round(performance.now() - began) });
     const thumbnail = await drawThumbnail(ctx, board);
     const meta = { made_by: "video:builtin@1" };
@@ -65,17 +69,17 @@ async function joinFilm(
   board: Storyboard,
   times: Timing,
   segments: readonly FileRef[],
+  sound: FileRef,
 ): Promise<FileRef> {
   const out = join(ctx.workdir, "film.mp4");
   try {
     await joinSegments({
       segments: await Promise.all(segments.map((segment) => ctx.open(segment))),
-      audio: ctx.input("mix").file,
+      audio: await ctx.open(sound),
       subtitles: { cues: times.cues, language: board.language },
       chapters: chaptersOf(board, times),
       metadata: { title: ctx.cfg.brief.title, comment: ctx.cfg.brief.intent },
       fps: board.fps,
-      audio_kbps: ctx.cfg.render.video.audio_kbps,
       out,
       signal: ctx.signal,
     });
@@ -105,7 +109,10 @@ function firstScene(ctx: StageContext, board: Storyboard): InputArtifact {
 async function drawThumbnail(ctx: StageContext, board: Storyboard): Promise<FileRef> {
   const spec = await firstScene(ctx, board).json(sceneSpec);
   const path = join(ctx.workdir, "thumbnail.png");
-  const still = await drawSpec(spec, THUMBNAIL_AT, (sha256) => ctx.open({ sha256, size_bytes: 0 }));
+  const openImage = (sha256: string) => ctx.open({ sha256, size_bytes: 0 });
+  const still = await sceneStill(spec, THUMBNAIL_AT, openImage).catch((error: unknown) => {
+    throw asStageFailure(error);
+  });
   await writeFile(path, still);
   return ctx.store(path);
 }

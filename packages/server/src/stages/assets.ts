@@ -1,32 +1,32 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { FeedbackNote } from "@greenlight/contract/feedback";
+import { notesByBeat } from "@greenlight/contract/notes-by-beat";
 import type { Beat, Storyboard } from "@greenlight/contract/storyboard";
 import { storyboard } from "@greenlight/contract/storyboard";
+import { BEAT_STILL_AT, sceneStill } from "@greenlight/media/render/scene-still";
 import { undrawable } from "@greenlight/media/scene/fonts";
-import { imageSize } from "@greenlight/media/scene/image-size";
 import { layoutBeat } from "@greenlight/media/scene/layout-beat";
 import { planTimeline } from "@greenlight/media/timeline";
 import type { FileRef } from "../app/ports/object-store.ts";
 import { type StageAdapter, type StageContext, StageFailure } from "../app/ports/stage-adapter.ts";
-import { drawSpec } from "./film/still.ts";
+import { asStageFailure } from "./film/render-film.ts";
+import { noteOnClip, openShown, type ShownFile } from "./film/shown-file.ts";
 import { hearUnmet } from "./hear-unmet.ts";
 import { asJson, type NoParams, noParams } from "./no-params.ts";
 import { lengthsOf, speakBeats } from "./speech/speak.ts";
 
-type Picture = FileRef & { readonly media_type: string; readonly width: number; readonly height: number };
+type Picture = FileRef & ShownFile & { readonly media_type: string };
 type Item = { readonly beat: Beat; readonly duration_s: number; readonly picture: Picture | null };
 type Drawn = Item & { readonly variant: number };
 
-/** When in a beat its picture is complete: the fraction at which the preview is taken. */
-const STILL_AT = 0.8;
-
 /**
  * The pictures: for each beat a scene `<beat>.json` (every layer with its place, colours and times) and a still
- * `<beat>.png`; the photographs that scenes use are kept beside them.
+ * `<beat>.png`; the photographs and videos that scenes use are kept beside them.
  */
 export const assets: StageAdapter<NoParams> = {
   name: "assets",
-  version: 4,
+  version: 5,
   params: noParams,
   reads: ["storyboard"],
   reads_cfg: ({ brief, files, render, modules }) => ({
@@ -44,12 +44,16 @@ export const assets: StageAdapter<NoParams> = {
     const times = planTimeline(board, lengthsOf(spoken), ctx.cfg.render.pacing, board.fps);
     const items: Drawn[] = [];
     const heard = hearUnmet(ctx);
-    tellNotes(ctx, heard.tell);
+    const notes = notesByBeat(
+      ctx.feedback,
+      board.beats.map(({ id }) => id),
+    );
+    tellNotes(notes, heard.tell);
     for (const [index, beat] of board.beats.entries()) {
       const time = times[index];
       if (!time) throw new Error(`beat ${beat.id} has no place on the timeline`);
       const item = await withPicture(ctx, beat, time.end_s - time.start_s);
-      items.push({ ...item, variant: rejections(ctx, beat) });
+      items.push({ ...item, variant: rejections(notes, beat) });
     }
     const { look, pacing } = ctx.cfg.render;
     const drawn = await ctx.map(
@@ -77,23 +81,26 @@ export const assets: StageAdapter<NoParams> = {
       };
       await ctx.write("asset", `${beat.id}.json`, scene, { media_type: "application/json", meta });
       await ctx.write("asset", `${beat.id}.png`, still, { media_type: "image/png", meta });
-      if (picture)
-        await ctx.write("asset", `${beat.id}-photo`, picture, {
+      if (picture) {
+        const note = picture.clip && noteOnClip(picture.clip, (items[index] as Drawn).duration_s);
+        if (note) ctx.log.info("stage", `${beat.id}: ${note}`);
+        await ctx.write("asset", `${beat.id}-${picture.clip ? "video" : "photo"}`, picture, {
           media_type: picture.media_type,
-          meta: { made_by: "brief", beat_id: beat.id },
+          meta: { made_by: "brief", beat_id: beat.id, ...(note && { note }) },
           inputs: [picture.sha256],
         });
+      }
     }
   },
 };
 
 /** How often reviewers rejected this beat's picture: each time it is drawn in its next variant. */
-const rejections = (ctx: StageContext, { id }: Beat): number =>
-  ctx.feedback.filter((note) => note.beat_id === id).length;
+const rejections = (notes: readonly FeedbackNote[], { id }: Beat): number =>
+  notes.filter((note) => note.beat_id === id).length;
 
 /** A picture can be drawn another way, but words about it are for people: each is told. */
-function tellNotes(ctx: StageContext, tell: (unmet: string) => void): void {
-  for (const { beat_id, notes } of ctx.feedback)
+function tellNotes(feedback: readonly FeedbackNote[], tell: (unmet: string) => void): void {
+  for (const { beat_id, notes } of feedback)
     if (notes.trim() !== "")
       tell(
         beat_id === null
@@ -135,16 +142,26 @@ async function withPicture(ctx: StageContext, beat: Beat, duration_s: number): P
     );
   const named = beat.visual.kind === "image" ? ctx.cfg.files[beat.visual.src] : undefined;
   if (beat.visual.kind === "image" && !named && !upload)
-    throw new StageFailure("needs_operator", "source_missing", `the brief has no picture ${beat.visual.src}`);
+    throw new StageFailure(
+      "needs_operator",
+      "source_missing",
+      `the brief has no picture or video ${beat.visual.src}`,
+    );
   const file = upload ?? named;
   if (!file) return { beat, duration_s, picture: null };
   const { sha256, size_bytes, media_type } = file;
-  const size = await imageSize(await ctx.open(file)).catch(() => {
-    throw new StageFailure("needs_operator", "media_unreadable", `the picture of ${beat.id} cannot be read`);
+  const shown = await openShown(ctx, file).catch((error: unknown) => {
+    ctx.signal.throwIfAborted();
+    ctx.log.warn("stage", `the picture or video of ${beat.id} cannot be read`, { error });
+    throw new StageFailure(
+      "needs_operator",
+      "media_unreadable",
+      `the picture or video of ${beat.id} cannot be read`,
+    );
   });
   const alt = beat.visual.kind === "image" ? beat.visual.alt : undefined;
   const visual = { kind: "image" as const, src: sha256, ...(alt && { alt }) };
-  return { beat: { ...beat, visual }, duration_s, picture: { sha256, size_bytes, media_type, ...size } };
+  return { beat: { ...beat, visual }, duration_s, picture: { sha256, size_bytes, media_type, ...shown } };
 }
 
 async function draw(
@@ -161,11 +178,13 @@ async function draw(
     variant: item.variant,
     look: ctx.cfg.render.look,
     pacing: ctx.cfg.render.pacing,
-    image: picture ? { id: picture.sha256, width: picture.width, height: picture.height } : undefined,
+    image: picture ? { ...picture, id: picture.sha256 } : undefined,
   });
   const openImage = () =>
     picture ? ctx.open(picture) : Promise.reject(new Error("the scene has no picture"));
-  const still = await drawSpec(spec, STILL_AT, openImage);
+  const still = await sceneStill(spec, BEAT_STILL_AT, openImage).catch((error: unknown) => {
+    throw asStageFailure(error);
+  });
   const keep = async (name: string, data: string | Uint8Array) => {
     const path = join(ctx.workdir, name);
     await writeFile(path, data);

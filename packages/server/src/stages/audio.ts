@@ -1,36 +1,32 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import type { Timing } from "@greenlight/contract/documents";
-import type { Patch } from "@greenlight/contract/patch";
 import { storyboard } from "@greenlight/contract/storyboard";
-import { decodeFile, UnreadableAudio } from "@greenlight/media/audio/decode-file";
-import { loopSound } from "@greenlight/media/audio/loop-sound";
-import { PROGRAM_RATE, type Stereo } from "@greenlight/media/audio/stereo";
-import { writeWav } from "@greenlight/media/audio/wav";
 import { writeSrt } from "@greenlight/media/captions/srt";
 import { writeWebVtt } from "@greenlight/media/captions/webvtt";
-import { type Levels, mixProgram } from "@greenlight/media/mix/mix-program";
-import { composeBed } from "@greenlight/media/music/compose-bed";
-import { wavToSpoken } from "@greenlight/media/speech/spoken-file";
 import { buildTiming } from "@greenlight/media/timeline";
-import type { FileRef } from "../app/ports/object-store.ts";
-import { type StageAdapter, type StageContext, StageFailure } from "../app/ports/stage-adapter.ts";
-import { tellAllUnmet } from "./hear-unmet.ts";
+import type { StageAdapter, StageContext } from "../app/ports/stage-adapter.ts";
+import { heldUnmet, levelsAsked } from "./audio/levels-asked.ts";
+import { mixFilm } from "./audio/mix-film.ts";
+import { type AskedSound, readDirections } from "./audio/read-directions.ts";
+import { speakAsAsked } from "./audio/speak-as-asked.ts";
+import { hearUnmet, tellAllUnmet } from "./hear-unmet.ts";
 import { asJson, type NoParams, noParams } from "./no-params.ts";
-import { lengthsOf, type StoredSpeech, speakBeats } from "./speech/speak.ts";
+import { lengthsOf } from "./speech/speak.ts";
 
-/** Cross-fade where a piece of music begins again, seconds. */
-const MUSIC_FADE_S = 2;
-
-type MixFiles = { readonly mix: FileRef; readonly voice: FileRef; readonly music: FileRef | null };
+const NOTHING_ASKED: AskedSound = {
+  rate: 0,
+  voice: 0,
+  music: 0,
+  music_on: null,
+  beats: new Map(),
+  unmet: [],
+};
 
 /**
- * The film's sound and captions: speech of each beat on the film's clock, music, mix. Writes `timing.json`,
- * `captions.srt`, `captions.vtt`, `mix.wav`, and the stems `voice.wav` and `music.wav`.
+ * The film's sound and captions: speech of each beat on the film's clock, music, mix, as reviewers' directions ask.
+ * Writes `timing.json`, `captions.srt`, `captions.vtt`, `mix.wav`, and the stems `voice.wav` and `music.wav`.
  */
 export const audio: StageAdapter<NoParams> = {
   name: "audio",
-  version: 3,
+  version: 4,
   params: noParams,
   reads: ["storyboard"],
   reads_cfg: ({ brief, files, render, modules }) => ({
@@ -42,19 +38,36 @@ export const audio: StageAdapter<NoParams> = {
     captions: render.captions,
     speech: render.speech,
     bed: render.music,
+    directions: render.directions ?? null,
     profile: render.profiles[render.profile] ?? null,
     speech_by: modules.speech ?? null,
   }),
   async run(ctx) {
     const board = await ctx.input("storyboard").json(storyboard);
-    const heard = tellAllUnmet(
-      ctx,
-      "the voice reads what is written; send a level_adjust patch, or edit the beat",
-    );
-    const spoken = await speakBeats(ctx, board, [0, 0.4]);
-    const timing = buildTiming(board, lengthsOf(spoken), ctx.cfg.render, board.fps);
-    const levels = levelsOf(ctx.patches);
-    const files = await mixFiles(ctx, timing, spoken, levels);
+    const { brief, render } = ctx.cfg;
+    const { directions } = render;
+    const heard =
+      directions === undefined
+        ? tellAllUnmet(ctx, "render.yaml has no directions; send a level_adjust patch, or edit the beat")
+        : hearUnmet(ctx);
+    const asked = directions
+      ? readDirections(
+          ctx.feedback,
+          board.beats.map(({ id }) => id),
+          directions.words,
+        )
+      : NOTHING_ASKED;
+    for (const unmet of asked.unmet) heard.tell(unmet);
+    const { spoken, rates } = await speakAsAsked(ctx, board, asked, directions, heard.tell);
+    const timing = buildTiming(board, lengthsOf(spoken), render, board.fps);
+    const piece = asked.music_on === false ? "none" : brief.music;
+    if (asked.music_on && piece === "none") heard.tell("music on: the brief has no music; set its music");
+    const sound = { has_music: piece !== "none", speaks: (beatId: string) => spoken.has(beatId) };
+    const levels = levelsAsked(ctx.patches, asked, directions, sound, heard.tell);
+    const files = await mixFilm(ctx, timing, spoken, levels, piece);
+    const least_db = render.profiles[render.profile]?.music_below_voice_db ?? 0;
+    const held = heldUnmet(asked, files.music_held_db, render.profile, least_db);
+    if (held !== null) heard.tell(held);
     const speechBy = ctx.providers.speech.id;
     const json = { media_type: "application/json", meta: { made_by: speechBy, ...heard.meta() } };
     await ctx.write("timing", "timing.json", asJson(timing), json);
@@ -70,105 +83,31 @@ export const audio: StageAdapter<NoParams> = {
       media_type: "audio/wav",
       meta: { made_by, duration_s: timing.duration_s },
     });
-    await ctx.write("mix", "mix.wav", files.mix, { ...wav("mix:builtin@1"), inputs: heardIn(ctx) });
-    await ctx.write("voiceover", "voice.wav", files.voice, wav(speechBy));
+    await ctx.write("mix", "mix.wav", files.mix, { ...wav("mix:builtin@2"), inputs: heardIn(ctx, piece) });
+    const voice = wav(speechBy);
+    await ctx.write("voiceover", "voice.wav", files.voice, {
+      ...voice,
+      meta: {
+        ...voice.meta,
+        ...(rates.size > 0 && { rates: Object.fromEntries(rates) }),
+        ...(levels.beat_db.size > 0 && { beat_db: Object.fromEntries(levels.beat_db) }),
+      },
+    });
     if (files.music)
-      await ctx.write("music", "music.wav", files.music, { ...wav(musicMaker(ctx)), inputs: heardIn(ctx) });
+      await ctx.write("music", "music.wav", files.music, {
+        ...wav(musicMaker(piece)),
+        inputs: heardIn(ctx, piece),
+      });
     ctx.progress(1, `${timing.duration_s.toFixed(1)} s, ${timing.cues.length} captions`);
   },
 };
 
-/** What mix and music are made from: the storyboard, and the brief's piece of music if it names one. */
-function heardIn(ctx: StageContext): string[] {
-  const music = ctx.cfg.files[ctx.cfg.brief.music];
+/** What mix and music are made from: the storyboard, and the piece of music if the brief names one. */
+function heardIn(ctx: StageContext, piece: string): string[] {
+  const music = ctx.cfg.files[piece];
   return [ctx.input("storyboard").sha256, ...(music ? [music.sha256] : [])];
 }
 
-function musicMaker(ctx: StageContext): string {
-  return ctx.cfg.brief.music === "generated" ? "music:builtin@1" : "music:brief";
-}
-
-/** Sums the level changes people asked for; without a track, the voice is meant. */
-function levelsOf(patches: readonly Patch[]): Levels {
-  const levels = { voice_db: 0, music_db: 0, beat_db: new Map<string, number>() };
-  for (const patch of patches) {
-    if (patch.type !== "level_adjust") continue;
-    if (patch.beat_id)
-      levels.beat_db.set(patch.beat_id, (levels.beat_db.get(patch.beat_id) ?? 0) + patch.level_change_db);
-    else if (patch.track === "music") levels.music_db += patch.level_change_db;
-    else levels.voice_db += patch.level_change_db;
-  }
-  return levels;
-}
-
-function mixFiles(
-  ctx: StageContext,
-  timing: Timing,
-  spoken: ReadonlyMap<string, StoredSpeech>,
-  levels: Levels,
-): Promise<MixFiles> {
-  const { brief, files, render, seed } = ctx.cfg;
-  const { lead_s } = render.pacing;
-  const starts = timing.beats.flatMap((beat) => {
-    const speech = spoken.get(beat.beat_id);
-    return speech ? [{ beat_id: beat.beat_id, at: beat.start_s + lead_s, speech }] : [];
-  });
-  const key = {
-    duration_s: timing.duration_s,
-    starts: starts.map(({ beat_id, at, speech }) => [beat_id, at, speech.file.sha256]),
-    music: brief.music === "generated" ? seed : (files[brief.music]?.sha256 ?? brief.music),
-    levels: { ...levels, beat_db: [...levels.beat_db] },
-    render: [render.speech, render.music, render.profiles[render.profile]],
-  };
-  return ctx.once("mix@1", key, async () => {
-    const music = await musicFor(ctx, timing.duration_s);
-    ctx.progress(0.55, "mixing");
-    const beats = [];
-    for (const { beat_id, at, speech } of starts) {
-      const { sample_rate, samples } = wavToSpoken(await readFile(await ctx.open(speech.file)), speech.words);
-      beats.push({ beat_id, speech_start_s: at, speech: { sample_rate, samples } });
-    }
-    const mix = await mixProgram({
-      duration_s: timing.duration_s,
-      beats,
-      music,
-      levels,
-      render,
-      signal: ctx.signal,
-    });
-    ctx.progress(0.9, "storing the mix");
-    return {
-      mix: await storeWav(ctx, "mix.wav", mix.program),
-      voice: await storeWav(ctx, "voice.wav", mix.voice_stem),
-      music: music ? await storeWav(ctx, "music.wav", mix.music_stem) : null,
-    };
-  });
-}
-
-async function musicFor(ctx: StageContext, duration_s: number): Promise<Stereo | null> {
-  const { brief, files, seed } = ctx.cfg;
-  if (brief.music === "none") return null;
-  if (brief.music === "generated") return composeBed({ seed, duration_s, sample_rate: PROGRAM_RATE });
-  const file = files[brief.music];
-  if (!file)
-    throw new StageFailure(
-      "needs_operator",
-      "source_missing",
-      `the music ${brief.music} was not stored with the job`,
-    );
-  const sound = await decodeFile(await ctx.open(file), ctx.signal).catch((error: unknown) => {
-    throw error instanceof UnreadableAudio
-      ? new StageFailure("terminal", "media_unreadable", `the music ${brief.music}: ${error.message}`)
-      : error;
-  });
-  return loopSound(sound, Math.round(duration_s * PROGRAM_RATE), MUSIC_FADE_S * PROGRAM_RATE);
-}
-
-async function storeWav(ctx: StageContext, name: string, sound: Stereo): Promise<FileRef> {
-  const path = join(ctx.workdir, name);
-  await writeFile(
-    path,
-    writeWav({ sample_rate: PROGRAM_RATE, channels: [sound.left, sound.right] }, "pcm16"),
-  );
-  return ctx.store(path);
+function musicMaker(piece: string): string {
+  return piece === "generated" ? "music:builtin@1" : "music:brief";
 }

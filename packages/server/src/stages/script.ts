@@ -7,7 +7,7 @@ import { speechSecondsOf } from "./speech/speak.ts";
 /** Narration per section with citations. Writes `script.md`. */
 export const script: StageAdapter<NoParams> = {
   name: "script",
-  version: 3,
+  version: 4,
   params: noParams,
   reads: ["outline", "research_data"],
   reads_cfg: (cfg) => ({

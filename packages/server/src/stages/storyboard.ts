@@ -8,7 +8,7 @@ import { speechSecondsOf } from "./speech/speak.ts";
 /** Beats bound to the sentences they speak, with the measured length of their speech. Writes `storyboard.json`. */
 export const storyboard: StageAdapter<NoParams> = {
   name: "storyboard",
-  version: 3,
+  version: 4,
   params: noParams,
   reads: ["script", "research_data"],
   reads_cfg: (cfg) => ({

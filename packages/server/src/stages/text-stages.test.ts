@@ -126,10 +126,10 @@ it("takes the example from its files to a storyboard, reading each source once",
   expect(
     Object.fromEntries([...written].map(([kind, { name, meta }]) => [kind, [name, meta.made_by]])),
   ).toEqual({
-    outline: ["outline.json", "writer:builtin@2"],
+    outline: ["outline.json", "writer:builtin@3"],
     research_data: ["research.json", "sources:builtin@1"],
-    script: ["script.md", "writer:builtin@2"],
-    storyboard: ["storyboard.json", "writer:builtin@2"],
+    script: ["script.md", "writer:builtin@3"],
+    storyboard: ["storyboard.json", "writer:builtin@3"],
   });
   const sources = (await written.get("research_data")?.json(researchSchema))?.sources ?? [];
   const [text] = await Promise.all([readFile(join(root, "examples/tidal-power/how-it-works.md"), "utf8")]);

@@ -71,6 +71,9 @@ function Players({ jobId, artifacts }: { jobId: string; artifacts: readonly Arti
       {artifacts.map((artifact) => (
         <li key={artifact.id} className="min-w-0 space-y-1 sm:first:nth-last-[odd]:col-span-2">
           <p className="truncate text-sm font-medium">{artifact.name}</p>
+          {typeof artifact.meta.note === "string" && (
+            <p className="text-sm text-muted">{artifact.meta.note}</p>
+          )}
           {artifact.media_type.startsWith("video/") ? (
             <video
               controls

@@ -18,9 +18,14 @@ export function JobList() {
   });
   return (
     <section aria-labelledby="jobs-heading" className="space-y-4">
-      <h1 id="jobs-heading" className="text-2xl font-semibold tracking-tight">
-        Jobs
-      </h1>
+      <div className="flex items-baseline justify-between gap-4">
+        <h1 id="jobs-heading" className="text-2xl font-semibold tracking-tight">
+          Jobs
+        </h1>
+        <Link to="/webhooks" className="text-sm text-accent hover:underline">
+          Webhooks
+        </Link>
+      </div>
       <ProblemNote error={error} />
       {isPending && !error && <p className="text-muted">Loading…</p>}
       {data?.jobs.length === 0 && <NoJobs />}

@@ -13,7 +13,7 @@ export function SignIn() {
     const token = String(new FormData(event.currentTarget).get("token")).trim();
     setBusy(true);
     try {
-      await clientFor(token).listJobs({ limit: 1 });
+      await clientFor(token).me();
       setToken(token);
     } catch (refusal) {
       setError(refusal);

@@ -55,11 +55,13 @@ function StageRow({ job, stage, progress }: { job: Job; stage: StageView; progre
         >
           {look.sign}
         </span>
-        <span className={`grow text-sm ${here ? "font-semibold" : ""}`}>
+        <span className={`min-w-0 grow text-sm ${here ? "font-semibold" : ""}`}>
           {stageWords(stage.id)}
-          {stage.attempt > 1 && <span className="font-normal text-muted"> · attempt {stage.attempt}</span>}
+          {stage.attempt > 1 && (
+            <span className="font-normal whitespace-nowrap text-muted"> · attempt {stage.attempt}</span>
+          )}
         </span>
-        <span className="text-xs tabular-nums text-muted">
+        <span className="text-xs whitespace-nowrap tabular-nums text-muted">
           {stage.status === "completed" && stage.duration_ms !== null && !atGate && !rejected ? (
             <>
               <span className="sr-only">{look.words} in </span>

@@ -1,11 +1,11 @@
-import type { CreateJobInput } from "@greenlight/contract/api";
-import type { BriefInput } from "@greenlight/contract/brief";
-import type { Client } from "@greenlight/contract/client";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
+import { roleBar } from "../lib/bars.ts";
+import { jobRequestOf } from "../lib/job-request.ts";
 import { navigate } from "../lib/route.ts";
-import { useApi } from "../lib/use-api.ts";
+import { useApi, useMe } from "../lib/use-api.ts";
 import { slugWords } from "../lib/words.ts";
+import { ActionButton, BarNote } from "./action-button.tsx";
 import { BriefFields } from "./brief-fields.tsx";
 import { Field } from "./field.tsx";
 import { ProblemNote } from "./problem-note.tsx";
@@ -13,16 +13,18 @@ import { ProblemNote } from "./problem-note.tsx";
 /** Submits a job: a name, and either free text or the fields of a brief. */
 export function SubmitForm() {
   const api = useApi();
+  const bar = roleBar(useMe(), "submit");
   const [way, setWay] = useState<"brief" | "text">("brief");
   const [title, setTitle] = useState("");
   const [slug, setSlug] = useState<string | null>(null);
   const pipelines = useQuery({ queryKey: ["pipelines"], queryFn: () => api.pipelines() });
   const submit = useMutation({
-    mutationFn: async (form: FormData) => api.createJob(await requestOf(form, way, api)),
+    mutationFn: async (form: FormData) => api.createJob(await jobRequestOf(form, way, api)),
     onSuccess: (job) => navigate(`/jobs/${job.id}`),
   });
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
+    if (bar !== null) return;
     submit.mutate(new FormData(event.currentTarget));
   };
   return (
@@ -131,9 +133,12 @@ export function SubmitForm() {
         </div>
       </details>
       <ProblemNote error={submit.error} />
-      <button type="submit" disabled={submit.isPending} className="button button-primary w-full sm:w-auto">
-        {submit.isPending ? "Submitting…" : "Submit job"}
-      </button>
+      <div className="space-y-2">
+        <ActionButton submit bar={bar} busy={submit.isPending} look="button-primary w-full sm:w-auto">
+          {submit.isPending ? "Submitting…" : "Submit job"}
+        </ActionButton>
+        <BarNote bars={[bar]} />
+      </div>
     </form>
   );
 }
@@ -162,53 +167,4 @@ function Ways({ way, onChange }: { way: "brief" | "text"; onChange: (way: "brief
       {option("text", "Free text")}
     </div>
   );
-}
-
-async function requestOf(form: FormData, way: "brief" | "text", api: Client): Promise<CreateJobInput> {
-  const text = (name: string) => String(form.get(name) ?? "").trim();
-  const seed = text("seed");
-  return {
-    slug: text("slug"),
-    intent: text("intent"),
-    pipeline: text("pipeline"),
-    mode: form.get("automated") === "on" ? "automated" : "interactive",
-    ...(seed === "" ? {} : { seed: Number(seed) }),
-    ...(way === "text"
-      ? { brief_config: { title: text("title") }, meta: { free_text_brief: text("free_text") } }
-      : { brief: await briefOf(form, api) }),
-  };
-}
-
-/** The brief as filled in; files are uploaded first, because a brief names them by path. */
-async function briefOf(form: FormData, api: Client): Promise<BriefInput> {
-  const text = (name: string) => String(form.get(name) ?? "").trim();
-  const list = (name: string) =>
-    text(name)
-      .split(",")
-      .flatMap((part) => part.trim() || []);
-  const files = form
-    .getAll("source_files")
-    .filter((file): file is File => file instanceof File && file.size > 0);
-  const uploads = await Promise.all(files.map((file) => api.upload(file, file.name)));
-  const urls = text("source_urls").split(/\s+/).filter(Boolean);
-  const typed = text("source_text");
-  const length = text("length");
-  const resolution = text("resolution");
-  return {
-    title: text("title"),
-    intent: text("intent"),
-    audience: list("audience"),
-    ...(text("tone") === "" ? {} : { tone: text("tone") }),
-    language: text("language") || "en",
-    video: {
-      aspect: text("aspect") as "16:9" | "9:16" | "1:1",
-      ...(length === "" ? {} : { target_length_s: Number(length) }),
-      ...(resolution === "" ? {} : { resolution }),
-    },
-    sources: [
-      ...(typed === "" ? [] : [{ text: typed, title: text("title") }]),
-      ...urls.map((url) => ({ url })),
-      ...uploads.map(({ path }, index) => ({ path, ...(files[index] ? { title: files[index].name } : {}) })),
-    ],
-  };
 }

@@ -1,8 +1,7 @@
 import type { Artifact } from "@greenlight/contract/artifact";
 import { type AcceptanceReport, acceptanceReport } from "@greenlight/contract/documents";
 import { type Storyboard, storyboard } from "@greenlight/contract/storyboard";
-import { useQuery } from "@tanstack/react-query";
-import { useApi } from "../lib/use-api.ts";
+import { useArtifactText } from "../lib/use-artifact-text.ts";
 import { AcceptanceTable } from "./acceptance-table.tsx";
 import { BeatTable } from "./beat-table.tsx";
 import { ProblemNote } from "./problem-note.tsx";
@@ -22,12 +21,7 @@ export function TextArtifact(props: {
   onSeek?: (seconds: number) => void;
 }) {
   const { jobId, artifact, onSeek } = props;
-  const api = useApi();
-  const { data, error } = useQuery({
-    queryKey: ["artifact_text", artifact.sha256],
-    queryFn: async () => (await api.content(jobId, artifact.id, { version: artifact.version })).text(),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const { data, error } = useArtifactText(jobId, artifact);
   if (error) return <ProblemNote error={error} />;
   if (data === undefined) return <p className="text-sm text-muted">Loading {artifact.name}…</p>;
   const shown = readAs(artifact, data);

@@ -1,7 +1,9 @@
 import type { Job } from "@greenlight/contract/job";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { stageWords } from "../lib/words.ts";
 import { ArtifactView } from "./artifact-view.tsx";
+import { PatchPanel } from "./patch/patch-panel.tsx";
 
 /** What each finished stage left, folded away; nothing is loaded until it is opened. */
 export function WorkSoFar({ job }: { job: Job }) {
@@ -29,6 +31,7 @@ export function WorkSoFar({ job }: { job: Job }) {
 
 function StageWork({ job, stage }: { job: Job; stage: string }) {
   const [open, setOpen] = useState(false);
+  const queries = useQueryClient();
   const artifacts = job.artifacts.filter((artifact) => artifact.stage === stage);
   return (
     <details className="group" onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -44,8 +47,13 @@ function StageWork({ job, stage }: { job: Job; stage: string }) {
         </span>
       </summary>
       {open && (
-        <div className="border-t border-line p-3">
+        <div className="space-y-4 border-t border-line p-3">
           <ArtifactView jobId={job.id} artifacts={artifacts} />
+          <PatchPanel
+            job={job}
+            stage={stage}
+            onApplied={(next) => queries.setQueryData(["job", job.id], next)}
+          />
         </div>
       )}
     </details>

@@ -1,3 +1,4 @@
+import type { Me } from "@greenlight/contract/access";
 import { type Client, createClient } from "@greenlight/contract/client";
 import { createContext, useContext } from "react";
 
@@ -5,7 +6,7 @@ import { createContext, useContext } from "react";
 export const clientFor = (token: string, options: { fetch?: typeof fetch } = {}): Client =>
   createClient({ url: location.origin, token, ...options });
 
-type Session = { readonly api: Client; readonly token: string };
+type Session = { readonly api: Client; readonly token: string; readonly me: Me };
 
 export const SessionContext = createContext<Session | null>(null);
 
@@ -16,3 +17,6 @@ export function useSession(): Session {
 }
 
 export const useApi = (): Client => useSession().api;
+
+/** Whose token this is, and what it may be used for. */
+export const useMe = (): Me => useSession().me;

@@ -2,7 +2,10 @@ import type { Artifact } from "@greenlight/contract/artifact";
 import { useQuery } from "@tanstack/react-query";
 import { useApi } from "./use-api.ts";
 
-type ContentUrl = (artifact: Artifact, options?: { readonly download?: boolean }) => string;
+type ContentUrl = (
+  artifact: Pick<Artifact, "id" | "version">,
+  options?: { readonly download?: boolean },
+) => string;
 
 /**
  * Addresses of a job's artifacts for `<img>`, `<video>` and links, which cannot send the token: they carry a ticket

@@ -66,3 +66,37 @@ export function slugWords(title: string): string {
     .slice(0, 64)
     .replace(/^-+|-+$/g, "");
 }
+
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const clockWithDay = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+});
+
+/** An instant as `14:02`; on another day than `now` as `3 Jan, 14:02`. */
+export function clockWords(instant: string, now = Date.now()): string {
+  const then = new Date(instant);
+  const sameDay = then.toDateString() === new Date(now).toDateString();
+  return (sameDay ? clock : clockWithDay).format(then);
+}
+
+/** Seconds left as `9 min 12 s`, `3 h 5 min`, `2 d 4 h`. */
+export function remainingWords(s: number): string {
+  const whole = Math.max(0, Math.ceil(s));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  if (whole < 86_400) return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+  return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3600)} h`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listWords(names: readonly string[]): string {
+  const last = names.at(-1) ?? "";
+  return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
+}
+
+export function countWords(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

@@ -5,17 +5,23 @@ import { putRect } from "../put-shapes.ts";
 
 type Of<K extends Visual["kind"]> = Extract<Visual, { kind: K }>;
 
-/** The photograph fills the frame; its caption stands on an opaque plate, so that it reads over any picture. */
-export function layImage(board: Board, visual: Of<"image">, id: string): void {
+/** The photograph or video fills the frame; its caption stands on an opaque plate, so that it reads over any picture. */
+export function layImage(
+  board: Board,
+  visual: Of<"image">,
+  { id, clip }: { readonly id: string; readonly clip?: { readonly length_s: number } | undefined },
+): void {
   const { area, unit: u, palette } = board;
-  board.layers.push({
-    type: "image",
+  const still = {
     id,
     box: { x: 0, y: 0, width: board.width, height: board.height },
-    enter: { kind: "fade", at_s: 0, duration_s: 0 },
+    enter: { kind: "fade" as const, at_s: 0, duration_s: 0 },
     leave_s: null,
     depth: 1,
-  });
+  };
+  board.layers.push(
+    clip ? { ...still, type: "video", from_s: 0, length_s: clip.length_s } : { ...still, type: "image" },
+  );
   const alt = (visual.alt ?? "").trim();
   const text = fit(board, {
     text: alt,

@@ -4,6 +4,8 @@ export interface BriefMedia {
   voice(language: string, voice: string | undefined): Promise<void>;
   /** @throws Rejection media_unreadable */
   picture(path: string): Promise<void>;
+  /** Whether a video can be a beat's picture. @throws Rejection media_unreadable | media_not_usable | unavailable */
+  clip(path: string): Promise<void>;
   /** @throws Rejection media_unreadable */
   sound(path: string): Promise<void>;
 }

@@ -1,10 +1,20 @@
-export type MediaMeasure = { readonly name: string; readonly unit: string; readonly value: number };
+import type { Comparison } from "@greenlight/contract/comparison";
 
-/** Measures a stored picture, sound or film while a person waits: nothing that takes more than a read of the file. */
+export type MediaFile = {
+  readonly path: string;
+  readonly media_type: string;
+  /** What a message calls it. */
+  readonly name: string;
+};
+
+/** What was measured of two files of one medium. */
+export type MediaDifference = Pick<
+  Extract<Comparison, { kind: "media" }>,
+  "measured" | "between" | "moments" | "not_measured"
+>;
+
+/** Measures two stored pictures, sounds or films against one another. Decodes both: not for the server's process. */
 export interface MediaMeter {
-  /** `not_measured`: names of measures that fit the medium and were not taken. @throws Error for a torn file. */
-  measure(
-    path: string,
-    mediaType: string,
-  ): Promise<{ readonly measured: readonly MediaMeasure[]; readonly not_measured: readonly string[] }>;
+  /** `not_measured`: names of measures that fit the medium and could not be taken. @throws Rejection media_unreadable */
+  compare(before: MediaFile, after: MediaFile, signal: AbortSignal): Promise<MediaDifference>;
 }

@@ -16,6 +16,9 @@ export type Spoken = {
 export interface SpeechSynthesizer {
   /** e.g. `speech:flite/rms`. */
   readonly id: string;
-  /** Empty or unspeakable text gives zero samples and no words. */
-  speak(text: string, options: { language: string; voice?: string; signal: AbortSignal }): Promise<Spoken>;
+  /** Empty or unspeakable text gives zero samples and no words. `rate`: share of the configured words a minute. */
+  speak(
+    text: string,
+    options: { language: string; voice?: string; rate?: number; signal: AbortSignal },
+  ): Promise<Spoken>;
 }

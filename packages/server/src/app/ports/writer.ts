@@ -8,6 +8,8 @@ export interface Writer {
   readonly id: string;
   /** Fields of the brief that have a value (given or by default) and that this writer does not use, e.g. `["tone"]`. */
   briefUnused?(cfg: JobCfg): string[];
+  /** The stage at which this writer would follow a line of a note, on a beat or on the whole; null: at none. */
+  stageOf?(line: string, ofBeat: boolean): "script" | "storyboard" | null;
   outline(input: {
     cfg: JobCfg;
     research: Research;

@@ -61,6 +61,7 @@ describe("artifacts", () => {
       [1, sha(OLD)],
       [2, sha(CONTENT)],
     ]);
+    expect(one.change_instead).toMatch(/^revert or patch the storyboard/);
   });
 
   it.each([

@@ -3,6 +3,7 @@ import type { Artifact } from "@greenlight/contract/artifact";
 import { create as contentDisposition } from "content-disposition";
 import { z } from "zod";
 import { Rejection } from "../../domain/commands.ts";
+import { NOT_REVERTED } from "../../domain/patches.ts";
 import { type App, artifactParams, type Context, findJob, jobParams, REFUSALS } from "../context.ts";
 import { ARTIFACT_CSP } from "../csp.ts";
 import { contentSender } from "../send-content.ts";
@@ -43,7 +44,8 @@ export function artifactRoutes(app: App, context: Context): void {
     },
     async ({ params }) => {
       const current = await findArtifact(params.id, params.artifact_id);
-      return { ...current, versions: await store.artifactVersions(params.id, current.id) };
+      const versions = await store.artifactVersions(params.id, current.id);
+      return { ...current, versions, change_instead: NOT_REVERTED[current.kind] ?? null };
     },
   );
 

@@ -1,6 +1,6 @@
-import { type AuditEntry, auditEntry, auditPage } from "@greenlight/contract/audit";
+import { type AuditEntry, auditEntry, auditPage, chainReport } from "@greenlight/contract/audit";
 import { problem } from "@greenlight/contract/problem";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { openMemoryStore } from "../../adapters/store/memory.ts";
 import type { EventStore } from "../../app/ports/event-store.ts";
 import { auditedJob } from "../../app/testing/audited-job.ts";
@@ -35,6 +35,14 @@ it("gives every entry once, page by page, with the hash of the newest event", as
   expect([entries, next_after_seq, has_more]).toEqual([[], 9999, false]);
 });
 
+it("reads the log from its start up to the page, and of its end the newest event alone", async () => {
+  const version = (await store.load(url.split("/")[4] ?? ""))?.version ?? 0;
+  const read = vi.spyOn(store, "readJob");
+  const { entries } = await page("?limit=2");
+  expect(entries).toHaveLength(2);
+  expect(read.mock.calls.map(([, after]) => after)).toEqual([0, version - 1]);
+});
+
 it.each([
   ["", { accept: "text/html, Application/JSONL;q=0.9" }],
   ["?format=jsonl", {}],
@@ -60,4 +68,14 @@ it.each([
 it("knows no job that was never made", async () => {
   const response = await bench.ask({ url: `/api/v1/jobs/${uuidAt(START, 7)}/audit` });
   expect(problem.parse(response.json()).code).toBe("job_not_found");
+});
+
+it("says whether the chain of events is whole", async () => {
+  const chain = async () => chainReport.parse((await bench.ask({ url: `${url}/chain` })).json());
+  const { head } = await page("");
+  expect(await chain()).toMatchObject({ intact: true, head });
+  const read = store.readJob.bind(store);
+  store.readJob = async (...asked) =>
+    (await read(...asked)).map((event) => (event.seq === 2 ? { ...event, message: "otherwise" } : event));
+  expect(await chain()).toMatchObject({ intact: false, seq: 2 });
 });

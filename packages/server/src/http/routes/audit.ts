@@ -1,17 +1,18 @@
 import { Readable } from "node:stream";
-import { type AuditEntry, auditPage, listAudit } from "@greenlight/contract/audit";
+import { type AuditEntry, auditPage, chainReport, listAudit } from "@greenlight/contract/audit";
 import type { JobEvent } from "@greenlight/contract/event";
 import type { FastifyReply } from "fastify";
 import { z } from "zod";
-import { toAudit } from "../../projections/audit.ts";
+import { verifyChain } from "../../app/event-chain.ts";
+import { auditEntries } from "../../projections/audit.ts";
 import { type App, type Context, findJob, jobParams, REFUSALS } from "../context.ts";
-import { readJobLog } from "../event-log.ts";
 
 const JSON_LINES = "application/jsonl";
 /** Events read from the store at once. */
-const BATCH = 1000;
+const BATCH = 500;
 
 export function auditRoutes(app: App, context: Context): void {
+  const { store } = context;
   app.get(
     "/jobs/:id/audit",
     {
@@ -34,39 +35,60 @@ export function auditRoutes(app: App, context: Context): void {
       },
     },
     async (request, reply) => {
-      const { id, slug } = await findJob(context, request.params.id);
+      const { id, slug, version } = await findJob(context, request.params.id);
       const { after_seq, limit, format } = request.query;
-      // What a patch or a decision meant shows only with the events before it, so all are read.
-      const events = await allEvents(context, id);
-      const entries = toAudit(events).filter((entry) => entry.seq > after_seq);
+      const entries = auditEntries((seq) => store.readJob(id, seq, BATCH));
       if ((format ?? (wantsLines(request.headers.accept) ? "jsonl" : "json")) === "jsonl")
-        return sendLines(reply, slug, entries);
-      const page = entries.slice(0, limit);
+        return sendLines(reply, slug, after(after_seq, entries));
+      // One more than asked for tells whether there are more.
+      const found: AuditEntry[] = [];
+      for await (const entry of after(after_seq, entries)) if (found.push(entry) > limit) break;
+      const page = found.slice(0, limit);
+      const [newest] = await store.readJob(id, version - 1, 1);
       return {
         entries: page,
         next_after_seq: page.at(-1)?.seq ?? after_seq,
-        has_more: entries.length > limit,
-        head: events.at(-1)?.hash ?? null,
+        has_more: found.length > limit,
+        head: newest?.hash ?? null,
       };
+    },
+  );
+
+  app.get(
+    "/jobs/:id/audit/chain",
+    {
+      schema: {
+        tags: ["audit"],
+        summary: "Whether a job's events are whole and as they were written",
+        description: "Says what the server finds; `greenlight verify` computes the same on your own machine.",
+        params: jobParams,
+        response: { 200: chainReport, ...REFUSALS },
+      },
+    },
+    async ({ params }) => {
+      const { id } = await findJob(context, params.id);
+      const events: JobEvent[] = [];
+      for (;;) {
+        const more = await store.readJob(id, events.at(-1)?.seq ?? 0, BATCH);
+        if (more.length === 0) return verifyChain(events);
+        events.push(...more);
+      }
     },
   );
 }
 
-function sendLines(reply: FastifyReply, slug: string, entries: readonly AuditEntry[]): FastifyReply {
+async function* after(seq: number, entries: AsyncIterable<AuditEntry>): AsyncGenerator<AuditEntry, void> {
+  for await (const entry of entries) if (entry.seq > seq) yield entry;
+}
+
+function sendLines(reply: FastifyReply, slug: string, entries: AsyncIterable<AuditEntry>): FastifyReply {
+  async function* lines() {
+    for await (const entry of entries) yield `${JSON.stringify(entry)}\n`;
+  }
   return reply
     .header("content-type", `${JSON_LINES}; charset=utf-8`)
     .header("content-disposition", `attachment; filename="${slug}-audit.jsonl"`)
-    .send(Readable.from(entries.map((entry) => `${JSON.stringify(entry)}\n`)));
-}
-
-async function allEvents({ store }: Context, id: string): Promise<JobEvent[]> {
-  const log = await readJobLog(store, id, undefined);
-  const events: JobEvent[] = [];
-  for (;;) {
-    const batch = await log.next(BATCH);
-    events.push(...batch);
-    if (batch.length < BATCH) return events;
-  }
+    .send(Readable.from(lines()));
 }
 
 function wantsLines(accept: string | undefined): boolean {

@@ -4,7 +4,7 @@ import { problem } from "@greenlight/contract/problem";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { fixtureArtifact } from "../../domain/testing/fixtures.ts";
 import { START, uuidAt, waitingJob } from "../testing/fake-jobs.ts";
-import { ADMIN, type Bench, httpBench } from "../testing/http-bench.ts";
+import { ADMIN, AUTH, type Bench, httpBench } from "../testing/http-bench.ts";
 
 const JOB = uuidAt(START, 1);
 const script = fixtureArtifact(1, { stage: "script", kind: "script", name: "script.md", version: 2 });
@@ -85,8 +85,47 @@ it("compares media by what was measured, and names what was not", async () => {
       { name: "size", unit: "bytes", before: 5, after: 6 },
       { name: "width", unit: "px", before: 320, after: 320 },
     ],
-    not_measured: ["ssim"],
+    between: [{ name: "ssim", unit: "", value: 0.9 }],
+    not_measured: ["loudness"],
   });
+});
+
+it("compares as text what does not parse as what it should be", async () => {
+  await versionsAre("application/json", "storyboard", ["{}\n", "{not json\n"]);
+  expect(comparison.parse(await compare())).toMatchObject({ kind: "text", added_lines: 1, removed_lines: 1 });
+});
+
+it("stops comparing when the client goes away", async () => {
+  const asked = Promise.withResolvers<AbortSignal>();
+  const own = await httpBench(
+    {},
+    {
+      comparer: {
+        compare: (_from, _to, signal) => {
+          asked.resolve(signal);
+          return new Promise((_resolve, reject) => {
+            signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+          });
+        },
+      },
+    },
+  );
+  try {
+    own.store.jobs.set(JOB, waitingJob(JOB, [script]));
+    const stored = await own.objects.put(Buffer.from("x"));
+    own.store.versions.set(`${JOB} ${script.id}`, [{ ...script, version: 1, ...stored }]);
+    const client = new AbortController();
+    const url = `${await own.listen()}/api/v1/jobs/${JOB}/artifacts/${script.id}/compare`;
+    const answer = fetch(url, { headers: AUTH, signal: client.signal }).catch((error: unknown) => error);
+    const signal = await asked.promise;
+    expect(signal.aborted).toBe(false);
+    client.abort();
+    await answer;
+    await expect.poll(() => signal.aborted).toBe(true);
+    expect(own.logged.filter(({ level }) => level === "error")).toEqual([]);
+  } finally {
+    await own.close();
+  }
 });
 
 it("refuses to compare what is not there", async () => {

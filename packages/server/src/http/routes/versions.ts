@@ -2,9 +2,16 @@ import { revertArtifact } from "@greenlight/contract/api";
 import { compareVersions, comparison } from "@greenlight/contract/comparison";
 import { job } from "@greenlight/contract/job";
 import { Rejection } from "../../domain/commands.ts";
-import { compareArtifacts } from "../../projections/compare-versions.ts";
 import { actorOf } from "../auth.ts";
-import { type App, artifactParams, type Context, findJob, presentJob, REFUSALS } from "../context.ts";
+import {
+  type App,
+  artifactParams,
+  type Context,
+  findJob,
+  presentJob,
+  REFUSALS,
+  untilClosed,
+} from "../context.ts";
 
 /** An output's earlier versions: to stand again, and to be compared. */
 export function versionRoutes(app: App, context: Context): void {
@@ -45,7 +52,7 @@ export function versionRoutes(app: App, context: Context): void {
         response: { 200: comparison, ...REFUSALS },
       },
     },
-    async ({ params, query }) => {
+    async ({ params, query }, reply) => {
       await findJob(context, params.id);
       const versions = await context.store.artifactVersions(params.id, params.artifact_id);
       const last = versions.at(-1)?.version ?? 0;
@@ -57,7 +64,7 @@ export function versionRoutes(app: App, context: Context): void {
       for (const { sha256 } of [old, fresh])
         if (!(await context.objects.has(sha256)))
           throw new Rejection("unavailable", "The content of a version is missing from the object store.");
-      return compareArtifacts(old, fresh, context);
+      return context.comparer.compare(old, fresh, untilClosed(reply));
     },
   );
 }

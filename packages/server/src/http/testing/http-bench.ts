@@ -8,6 +8,7 @@ import { Registry } from "prom-client";
 import { createDecisionLinks } from "../../app/decision-links.ts";
 import type { Actor } from "../../app/ports/operations.ts";
 import { Rejection } from "../../domain/commands.ts";
+import { compareArtifacts } from "../../projections/compare-versions.ts";
 import type { HttpDeps, HttpOptions } from "../deps.ts";
 import { fieldErrors } from "../field-errors.ts";
 import { createHttpServer } from "../server.ts";
@@ -41,6 +42,14 @@ export type Bench = {
   listen(): Promise<string>;
   readonly uploads_dir: string;
   close(): Promise<void>;
+};
+
+/** What the bench's meter measures of any two files. */
+const MEASURED = {
+  measured: [{ name: "width", unit: "px", before: 320, after: 320 }],
+  between: [{ name: "ssim", unit: "", value: 0.9 }],
+  moments: [],
+  not_measured: ["loudness"],
 };
 
 /** The HTTP server over fakes. */
@@ -78,11 +87,9 @@ export async function httpBench(
     objects,
     clock,
     ids,
-    meter: {
-      measure: async () => ({
-        measured: [{ name: "width", unit: "px", value: 320 }],
-        not_measured: ["ssim"],
-      }),
+    comparer: {
+      compare: (from, to, signal) =>
+        compareArtifacts(from, to, { objects, meter: { compare: async () => MEASURED } }, signal),
     },
     log: { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") },
     token: TOKEN,

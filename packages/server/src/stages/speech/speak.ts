@@ -15,8 +15,11 @@ export type StoredSpeech = {
   readonly words: readonly SpokenWord[];
 };
 
-/** Speaks a text with the brief's voice; what was spoken before, by whichever stage, is not spoken again. */
-export function speak(ctx: StageContext, text: string): Promise<StoredSpeech> {
+/**
+ * Speaks a text with the brief's voice; what was spoken before, by whichever stage, is not spoken again. `rate` is a
+ * share of the configured words a minute.
+ */
+export function speak(ctx: StageContext, text: string, rate = 1): Promise<StoredSpeech> {
   const { speech } = ctx.providers;
   const { brief, render } = ctx.cfg;
   const voice = brief.voice ? { voice: brief.voice } : {};
@@ -26,9 +29,10 @@ export function speak(ctx: StageContext, text: string): Promise<StoredSpeech> {
     language: brief.language,
     ...voice,
     words_per_minute: render.pacing.words_per_minute,
+    ...(rate !== 1 && { rate }),
   };
   return ctx.once("speech@3", key, async () => {
-    const options = { language: brief.language, ...voice, signal: ctx.signal };
+    const options = { language: brief.language, ...voice, rate, signal: ctx.signal };
     const spoken = await speech.speak(text, options).catch((error: unknown) => {
       throw error instanceof UnknownVoice
         ? new StageFailure("terminal", "voice_unknown", error.message)

@@ -1,7 +1,8 @@
+import { notesByBeat } from "@greenlight/contract/notes-by-beat";
 import type { Writer } from "../../../app/ports/writer.ts";
 import { buildOutline } from "./build-outline.ts";
 import { buildStoryboard } from "./build-storyboard.ts";
-import { known, linesOf } from "./feedback.ts";
+import { known, linesOf, stageOf } from "./feedback.ts";
 import { remakeBeats } from "./remake-beats.ts";
 import type { BuiltinStyle } from "./style.ts";
 import { writeScript } from "./write-script.ts";
@@ -12,7 +13,7 @@ import { writeScript } from "./write-script.ts";
  */
 export function createBuiltinWriter(style: BuiltinStyle): Writer {
   return {
-    id: "writer:builtin@2",
+    id: "writer:builtin@3",
     briefUnused: ({ brief: { audience, tone, framework } }) => [
       ...(audience.length > 0 ? ["audience"] : []),
       ...(tone !== "" ? ["tone"] : []),
@@ -32,12 +33,17 @@ export function createBuiltinWriter(style: BuiltinStyle): Writer {
     },
     storyboard: async ({ cfg, slug, script, feedback, speechSeconds, tell, signal }) => {
       signal.throwIfAborted();
-      for (const line of linesOf(feedback.filter(({ beat_id }) => beat_id === null)))
+      const made = await buildStoryboard({ cfg, slug, script, speechSeconds }, style);
+      const notes = notesByBeat(
+        feedback,
+        made.beats.map(({ id }) => id),
+      );
+      for (const line of linesOf(notes.filter(({ beat_id }) => beat_id === null)))
         tell?.(
           `“${line}”: the built-in writer makes the storyboard of every sentence of the script; name the beats to make anew, or ask the script for ${known(style.feedback)}`,
         );
-      const made = await buildStoryboard({ cfg, slug, script, speechSeconds }, style);
-      return remakeBeats(made, feedback, cfg, style, tell ?? (() => undefined));
+      return remakeBeats(made, notes, cfg, style, tell ?? (() => undefined));
     },
+    stageOf: (line, ofBeat) => stageOf(line, ofBeat, style.feedback),
   };
 }

@@ -8,9 +8,9 @@ export type Wish = {
   readonly keep: readonly string[];
 };
 
-/** What reviewers' notes ask of the script. `factor` scales its length. */
+/** What reviewers' notes ask of the script; `steps` of the whole of it. */
 export type Wishes = {
-  readonly factor: number;
+  readonly steps: number;
   readonly drop: readonly string[];
   readonly keep: readonly string[];
   /** By the section's index among the headings. */
@@ -43,12 +43,34 @@ export function directionOf(text: string, style: Style): Direction | null {
   return null;
 }
 
+/** Whether a text names a way to show a beat, and which: `visual: list`. */
+export const visualOf = (text: string, style: Style): string | undefined =>
+  new RegExp(`^\\s*(?:${anyOf(style.visual)})\\s*:\\s*(\\w+)`, "iu").exec(text)?.[1];
+
+/** The stage that follows a line of a note, if this writer does: what is said is the script's, a beat the storyboard's. */
+export function stageOf(line: string, ofBeat: boolean, style: Style): "script" | "storyboard" | null {
+  // A section may stand before its direction.
+  const direction = directionOf(line, style) ?? directionOf(line.slice(line.indexOf(":") + 1), style);
+  if (visualOf(line, style) !== undefined) return "storyboard";
+  if (ofBeat && style.drop.includes(line.trim().toLowerCase())) return "storyboard";
+  if (direction === null) return null;
+  return ofBeat && (direction.do === "shorter" || direction.do === "longer") ? "storyboard" : "script";
+}
+
 /** Notes as lines without their bullets; empty ones are left out. */
 export const linesOf = (feedback: readonly FeedbackNote[]): string[] =>
   feedback
     .flatMap(({ notes }) => notes.split(/\r?\n/u))
     .map((line) => line.replace(/^\s*(?:[-*]\s+)?/u, "").trim())
     .filter((line) => line !== "");
+
+/** Whether a text has these words, in any case. */
+export const includes = (text: string, words: string): boolean =>
+  text.toLowerCase().includes(words.toLowerCase());
+
+/** What steps of the whole script scale its length by. */
+export const factorOf = (steps: number, { step, factor_min, factor_max }: Style): number =>
+  Math.min(factor_max, Math.max(factor_min, 1 + steps * step));
 
 /** The words a reviewer may use, for a refusal. */
 export const known = (style: Style): string =>
@@ -115,6 +137,25 @@ export function readFeedback(
   asked.delete(null);
   const sections = new Map<number, Wish>();
   for (const [at, wish] of asked) if (at !== null) sections.set(at, wish);
-  const factor = Math.min(style.factor_max, Math.max(style.factor_min, 1 + all.steps * style.step));
-  return { factor, drop: all.drop, keep: all.keep, sections, unmet };
+  const limit = all.steps > 0 ? style.factor_max - 1 : 1 - style.factor_min;
+  const most = Math.ceil(limit / style.step - 1e-9);
+  if (Math.abs(all.steps) > most)
+    unmet.push(
+      `${all.steps > 0 ? "longer" : "shorter"}: ${most} of ${Math.abs(all.steps)} steps are taken: the film keeps its length`,
+    );
+  const steps = Math.sign(all.steps) * Math.min(most, Math.abs(all.steps));
+  return { steps, drop: all.drop, keep: all.keep, sections, unmet };
+}
+
+/** The wishes without the last `drop`, that of a section first, and which that was; null when nothing is dropped. */
+export function lessThin(wishes: Wishes): { wishes: Wishes; without: string } | null {
+  const cut = [...wishes.sections].findLast(([, wish]) => wish.drop.length > 0);
+  if (cut !== undefined) {
+    const [at, wish] = cut;
+    const sections = new Map(wishes.sections).set(at, { ...wish, drop: wish.drop.slice(0, -1) });
+    return { wishes: { ...wishes, sections }, without: `section ${at + 1}: drop: ${wish.drop.at(-1)}` };
+  }
+  if (wishes.drop.length > 0)
+    return { wishes: { ...wishes, drop: wishes.drop.slice(0, -1) }, without: `drop: ${wishes.drop.at(-1)}` };
+  return null;
 }

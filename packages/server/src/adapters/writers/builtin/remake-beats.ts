@@ -3,7 +3,7 @@ import type { JobCfg } from "@greenlight/contract/job";
 import { settleNotes } from "@greenlight/contract/settle-notes";
 import type { Beat, Storyboard, Visual } from "@greenlight/contract/storyboard";
 import { splitSentences } from "@greenlight/media/text/sentences";
-import { directionOf, linesOf } from "./feedback.ts";
+import { directionOf, linesOf, visualOf } from "./feedback.ts";
 import { type BuiltinStyle, styleOf } from "./style.ts";
 import { onScreenText, visualsThatFit } from "./visuals/choose-visual.ts";
 import { setOf } from "./visuals/scene.ts";
@@ -87,10 +87,7 @@ export function remakeBeats(
       let heeded = false;
       for (const line of linesOf([note])) {
         const unmet = (why: string) => tell(`${present.id}: ${line}: ${why}`);
-        const kind = new RegExp(
-          `^(?:${style.feedback.visual.map(RegExp.escape).join("|")})\\s*:\\s*(\\w+)`,
-          "iu",
-        ).exec(line)?.[1];
+        const kind = visualOf(line, style.feedback);
         const direction = directionOf(line, style.feedback);
         if (kind !== undefined) {
           heeded = true;

@@ -1,11 +1,15 @@
 import type { Candidate } from "./candidates.ts";
-import type { Wish } from "./feedback.ts";
+import { includes, type Wish } from "./feedback.ts";
 import { type Choosing, choose, unitOf } from "./select.ts";
 
 export type SectionDraft = {
   readonly heading: string;
   /** All that the section may say. */
   readonly pool: readonly Candidate[];
+  /** What it would have, had a note on the whole script not dropped it. */
+  readonly gone: readonly Candidate[];
+  /** What a note on the whole script keeps. */
+  readonly held: ReadonlySet<Candidate>;
   /** What it says so far, changed in place. */
   readonly picked: Set<Candidate>;
 };
@@ -22,8 +26,7 @@ export type SectionRoom = {
   readonly stretch_s: number;
 };
 
-const has = (candidate: Candidate, words: string): boolean =>
-  candidate.text.toLowerCase().includes(words.toLowerCase());
+const has = ({ text }: Candidate, words: string): boolean => includes(text, words);
 
 /**
  * Does what reviewers ask of one section by choosing again among that section's own sentences; what others say stays
@@ -45,6 +48,7 @@ export function heedSection(draft: SectionDraft, wish: Wish, room: SectionRoom):
   const drop: string[] = [];
   for (const words of wish.drop) {
     const gone = (c: Candidate) => leansOn(c, (one) => [...drop, words].some((part) => has(one, part)));
+    if (draft.gone.some((c) => has(c, words)) && !draft.pool.some((c) => has(c, words))) continue;
     if (!draft.pool.some((c) => has(c, words)))
       tell(`drop: ${words}`, "no sentence of this section has these words");
     else if (draft.pool.every(gone)) tell(`drop: ${words}`, "nothing would be left of the section");
@@ -53,20 +57,34 @@ export function heedSection(draft: SectionDraft, wish: Wish, room: SectionRoom):
   const dropped = (c: Candidate) => leansOn(c, (one) => drop.some((words) => has(one, words)));
   const pool = draft.pool.filter((c) => !dropped(c));
   for (const c of [...picked]) if (dropped(c)) picked.delete(c);
-  const kept = new Set<Candidate>();
+  const kept = new Set(pool.filter((c) => draft.held.has(c)));
+  const most_s = before_s + room.more_s;
   for (const words of wish.keep) {
-    const wanted = pool.filter((c) => has(c, words));
+    const wanted = pool
+      .filter((c) => has(c, words))
+      .sort((a, b) => by.ranking.score(b) - by.ranking.score(a));
     if (wanted.length === 0)
       tell(
         `keep: ${words}`,
-        draft.pool.some((c) => has(c, words))
+        [...draft.pool, ...draft.gone].some((c) => has(c, words))
           ? "another note drops every sentence with these words"
           : "no sentence of this section has these words",
       );
-    for (const c of wanted.flatMap((one) => unitOf(one, byOrder, new Set()))) {
-      kept.add(c);
-      picked.add(c);
-    }
+    const taken = wanted.filter((one, i) => {
+      const unit = unitOf(one, byOrder, new Set());
+      // What is not kept may still go for it.
+      if (i > 0 && seconds(new Set([...kept, ...unit])) > most_s) return false;
+      for (const c of unit) {
+        kept.add(c);
+        picked.add(c);
+      }
+      return true;
+    });
+    if (taken.length < wanted.length)
+      tell(
+        `keep: ${words}`,
+        `${taken.length} of ${wanted.length} sentences with these words are in; with more the film would miss its length`,
+      );
   }
   const reach = () => seconds(picked) + picked.size * room.stretch_s;
   const least_s = reach_before - room.spare_s;
@@ -91,19 +109,26 @@ export function heedSection(draft: SectionDraft, wish: Wish, room: SectionRoom):
           : "the film would miss its length, or what it says is needed",
       );
   } else {
-    if (kept.size > 0) trim(Math.max(aim_s, before_s));
-    const most_s = before_s + room.more_s;
+    if (wish.keep.length > 0) trim(Math.max(aim_s, before_s));
     const other = pool.filter((c) => !picked.has(c));
-    // The step is a wish, one whole sentence its smallest answer.
-    const smallest = Math.min(...other.map((c) => seconds(unitOf(c, byOrder, picked))));
-    const want_s =
-      wish.steps > 0 ? Math.max(aim_s, before_s + smallest) : picked.size === 0 ? smallest : before_s;
-    const budget = Math.min(most_s, want_s) - seconds(picked);
-    if (budget > 0 && Number.isFinite(budget)) choose(other, byOrder, picked, budget, 0, by);
+    const grown = other.map((c) => before_s + seconds(unitOf(c, byOrder, picked))).sort((a, b) => a - b);
+    const smallest = grown[0] ?? Number.POSITIVE_INFINITY;
+    const want_s = wish.steps > 0 ? aim_s : picked.size === 0 ? smallest : before_s;
+    // The step is a wish, one whole sentence its smallest answer, and the smallest may say what is said already.
+    const goals = wish.steps > 0 ? [want_s, ...grown.filter((goal_s) => goal_s > want_s)] : [want_s];
+    for (const goal_s of goals) {
+      const budget = Math.min(most_s, goal_s) - seconds(picked);
+      if (budget > 0 && Number.isFinite(budget)) choose(other, byOrder, picked, budget, 0, by);
+      if (seconds(picked) > before_s || goal_s > most_s) break;
+    }
     if (wish.steps > 0 && seconds(picked) <= before_s)
       tell(
         "longer",
-        other.length === 0 ? "the sources have no more sentences for it" : "the film would miss its length",
+        other.length === 0
+          ? "the sources have no more sentences for it"
+          : smallest > most_s
+            ? "the film would miss its length"
+            : "what else the sources have for it says the same again",
       );
   }
   return unmet;
