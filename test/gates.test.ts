@@ -1,5 +1,5 @@
 /** CONTRACT section 4 over HTTP: every row of the gate table, every patch type, and what each of them refuses. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createClient } from "@greenlight/contract/client";
 import type { Job } from "@greenlight/contract/job";
@@ -124,7 +124,18 @@ describe("the gate table", () => {
 
   it("a timer cancels", async () => {
     const job = await until(await submit("timer_cancels"), is("canceled"));
-    expect(job.gates[0]?.approved).toBeNull();
+    const { by, at, notes, stage } = job.gates[0] ?? {};
+    expect(notes).toBe("the gate timer_cancels was not decided in time: job canceled");
+    expect(by).toBe("timer");
+    const decided = { stage, approved: false, by, at, notes };
+    expect(await client.decisions(job.id)).toMatchObject([decided]);
+    const [status] = await client.gateStatus(job.id);
+    const waited = (Date.parse(at ?? "") - Date.parse(status?.opened_at ?? "")) / 1000;
+    expect(status).toMatchObject({ time_elapsed_s: waited, time_remaining_s: null });
+    const file = join(home, "runs", job.id, "gates/timer_cancels.json");
+    await expect
+      .poll(() => existsSync(file) && JSON.parse(readFileSync(file, "utf8")))
+      .toMatchObject(decided);
   });
 
   it("required waits for a person; two people at once: one decides, the other hears who did", async () => {

@@ -36,7 +36,7 @@ const EMPTY: StageExecutor = {
 export function openEngine(lanes: number): Engine {
   const folder = mkdtempSync(join(tmpdir(), "greenlight-bench-"));
   const store = openSqliteStore({ path: join(folder, "bench.sqlite"), synchronous: "NORMAL" });
-  const clock = { now: () => Date.now() };
+  const clock = { now: () => Date.now(), steady: () => null };
   const ids = uuid7Ids;
   const bus = createCommandBus({ store, clock, ids, log: SILENT });
   const runner = createStageRunner({

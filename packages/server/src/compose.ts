@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { sceneSpec } from "@greenlight/media/scene/scene-spec";
 import type { FastifyInstance } from "fastify";
 import { openDiskObjects } from "./adapters/artifacts/disk.ts";
+import { createSystemClock } from "./adapters/clock/system-clock.ts";
 import { createChildProcessExecutor } from "./adapters/executor/child-processes.ts";
 import { uuid7Ids } from "./adapters/ids/uuid7.ts";
 import { createPinoLogger } from "./adapters/log/pino-logger.ts";
@@ -27,7 +28,6 @@ import { createDecisionLinks } from "./app/decision-links.ts";
 import { createDispatcher } from "./app/dispatch.ts";
 import { createLiveFeed } from "./app/live-feed.ts";
 import { createOperations } from "./app/operations.ts";
-import type { Clock } from "./app/ports/clock.ts";
 import { createStageRunner } from "./app/run-stage.ts";
 import { createTimers } from "./app/timers.ts";
 import { createWebhooks } from "./app/webhooks.ts";
@@ -63,7 +63,7 @@ export async function compose(options: {
   const uploads = join(home, "uploads");
   mkdirSync(uploads, { recursive: true });
 
-  const clock: Clock = { now: () => Date.now() };
+  const clock = createSystemClock();
   const ids = uuid7Ids;
   const log = createPinoLogger(overrides.log_level ?? config.global.logging.level);
   const sourceLimits: SourceLimits = {

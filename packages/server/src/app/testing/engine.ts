@@ -15,6 +15,7 @@ import { createDispatcher } from "../dispatch.ts";
 import type { ExecuteDeps } from "../execute-stage.ts";
 import { createInProcessExecutor } from "../in-process-executor.ts";
 import { createLiveFeed } from "../live-feed.ts";
+import type { SteadyClock } from "../ports/clock.ts";
 import type { EventStore } from "../ports/event-store.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { NarrationMeter } from "../ports/narration-meter.ts";
@@ -72,6 +73,8 @@ export type EngineOptions = {
   readonly executor?: StageExecutor;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
+  /** The steady clock; default: the system has none. */
+  readonly steady?: SteadyClock["steady"];
 };
 
 /** The engine as compose.ts wires it, in process: memory store, real dispatcher, runner and cache. */
@@ -81,7 +84,7 @@ export async function openEngine(options: EngineOptions = {}) {
   const { objects } = workshop;
   const lines: LogEntry[] = [];
   const log = rememberingLogger(lines);
-  const clock = { now };
+  const clock = { now, steady: options.steady ?? (() => null) };
   const ids = uuid7Ids;
   const bus = createCommandBus({ store, clock, ids, log });
   const feed = createLiveFeed(bus);
