@@ -83,7 +83,7 @@ function DeliveryRow(props: { name: string; bar: Bar; delivery: WebhookDelivery;
           look="button-small"
           bar={bar}
           busy={again.isPending}
-          label={`Send ${words} again to ${name}`}
+          label={`Send again: ${words}, to ${name}`}
           onClick={() => again.mutate()}
         >
           Send again
