@@ -232,7 +232,7 @@ describe.skipIf(!("browser" in opened))("the console at a gate", () => {
     await page.getByLabel("Beat", { exact: true }).selectOption("b02");
     const picture = await page.screenshot({ clip: { x: 0, y: 0, width: 320, height: 180 } });
     await page
-      .getByLabel("Picture", { exact: true })
+      .getByLabel("Picture or video", { exact: true })
       .setInputFiles({ name: "mine.png", mimeType: "image/png", buffer: picture });
     await button(page, "Apply, look again").click();
     await desk.until(job.id, (one) =>

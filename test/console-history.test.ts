@@ -67,7 +67,7 @@ describe.skipIf(!("browser" in opened))("the console's view of what was", () => 
     expect(
       new Set(await pictures.evaluateAll((all) => all.map((one) => (one as HTMLImageElement).src))).size,
     ).toBe(2);
-    await page.getByRole("row", { name: /size bytes/ }).waitFor();
+    await page.getByRole("row", { name: /^File size/ }).waitFor();
     const revert = button(page, `Revert to version ${still.version - 1}`);
     expect(await revert.getAttribute("aria-disabled")).toBe("true");
     await page.getByText("Changing an output takes the role reviewer; yours is viewer.").first().waitFor();

@@ -4,6 +4,7 @@
  */
 import { type Client, createClient } from "@greenlight/contract/client";
 import type { Job } from "@greenlight/contract/job";
+import type { WebhookConfig } from "@greenlight/contract/webhook";
 import type { Browser, Page } from "playwright-core";
 import { buildConsole } from "./build-console.ts";
 import { openWatchedPage, type WatchedPage } from "./console-page.ts";
@@ -38,9 +39,10 @@ export type Desk = {
 export async function openDesk(
   browser: Browser,
   gates: Readonly<Record<string, unknown>> = {},
+  webhooks: readonly WebhookConfig[] = [],
 ): Promise<Desk> {
   const [home] = await Promise.all([makeQuickHome(), buildConsole()]);
-  await addPeople(home.path, gates);
+  await addPeople(home.path, gates, webhooks);
   const server = await startGreenlight(home.path);
   const pages = new Map<string, WatchedPage>();
   const tokenFor = (name: string) => (name === "admin" ? server.token : tokenOf(name));

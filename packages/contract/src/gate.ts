@@ -49,6 +49,8 @@ export const gateStatus = gate.extend({
   no_self_approval: z.boolean(),
   /** What the stage understands in the notes of a reject; empty where notes are for people only. */
   directions: z.array(feedbackDirection),
+  /** What the stage's last run could not honour of its notes, also where it made the very same again. */
+  feedback_unmet: z.array(z.string()),
 });
 export type GateStatus = z.infer<typeof gateStatus>;
 

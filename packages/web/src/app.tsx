@@ -6,7 +6,7 @@ import { Link } from "./components/link.tsx";
 import { ProblemNote } from "./components/problem-note.tsx";
 import { SignIn } from "./components/sign-in.tsx";
 import { SubmitForm } from "./components/submit-form.tsx";
-import { WebhooksPage } from "./components/webhooks-page.tsx";
+import { WebhooksPage } from "./components/webhooks/webhooks-page.tsx";
 import { type Route, useRoute } from "./lib/route.ts";
 import { setToken, useToken } from "./lib/session.ts";
 import { clientFor, SessionContext, useMe } from "./lib/use-api.ts";

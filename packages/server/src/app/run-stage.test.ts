@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from "vitest";
 import { planned, REQUIRED } from "../domain/testing/scenario.ts";
+import { toGateStatuses } from "../projections/job-view.ts";
 import type { ObjectStore } from "./ports/object-store.ts";
 import type { StageContext } from "./ports/stage-adapter.ts";
 import type { StageExecutor } from "./ports/stage-executor.ts";
@@ -189,6 +190,27 @@ it("says which notes a kept patch left without effect, in the event and the stag
   expect(e.lines).toContainEqual({ level: "warn", tag: "stage", message: `not honoured: ${told}` });
   expect((await rerun("longer", false))?.payload.feedback_unmet).toEqual([]);
   expect(await content(e.objects, (await e.bus.load(id)).artifacts[0]?.sha256)).toBe("draft 4");
+});
+
+it("keeps at the gate what a run could not honour, also where it made the very same again", async () => {
+  const wish = "“louder” changes nothing here";
+  const adapter = adapterOf("a", (ctx) => {
+    const meta = { made_by: "test", feedback_unmet: ctx.feedback.length > 0 ? [wish] : [] };
+    return ctx.write("script", "s.md", "ever the same", { ...MARKDOWN, meta });
+  });
+  const e = await engine({ adapters: [adapter] });
+  const id = await e.submit([planned("a", REQUIRED)]);
+  await e.dispatcher.start([]);
+  const first = await e.until(id, hasStatus("needs_approval"));
+  const unmet = (state: typeof first) => toGateStatuses(state, 0).map((gate) => gate.feedback_unmet);
+  expect(unmet(first)).toEqual([[]]);
+  const reject = { type: "reject_gate", stage: "a", by: "ada", notes: "louder", patch: null } as const;
+  await e.bus.handle(id, { ...reject, keep_lane: false });
+  const resume = { type: "resume_job", by: "ada", stage: null, notes: null, patch: null } as const;
+  await e.bus.handle(id, { ...resume, keep_patches: true });
+  const second = await e.until(id, hasStatus("needs_approval"));
+  expect(second.artifacts[0]?.meta).toEqual(first.artifacts[0]?.meta);
+  expect(unmet(second)).toEqual([[wish]]);
 });
 
 it("gives notes to the beats they were said of as they are numbered now, and tells of those that are gone", async () => {

@@ -1,4 +1,5 @@
 import type { ProgressFrame } from "@greenlight/contract/event";
+import { feedbackMeta } from "@greenlight/contract/feedback";
 import type { Command, ProducedArtifact } from "../domain/commands.ts";
 import type { JobState, PlannedStage, StageState } from "../domain/state.ts";
 import type { EditDeps } from "./edit-output.ts";
@@ -95,6 +96,7 @@ export function createStageRunner(
     if (!outcome.ok) return { ...failed, code: outcome.code, message: outcome.message, kind: outcome.kind };
     const { outputs, conflicts, covered } = await layKeptPatches(state, stage, outcome.outputs, deps);
     const unmet = [...notFollowed, ...covered];
+    const told = outcome.outputs.flatMap(({ meta }) => feedbackMeta.parse(meta).feedback_unmet);
     for (const wish of unmet)
       log.warn("stage", `not honoured: ${wish}`, { job_id: state.id, stage: stage.id });
     for (const conflict of conflicts)
@@ -107,7 +109,8 @@ export function createStageRunner(
       items_built: outcome.items_built,
       items_reused: outcome.items_reused,
       patches_not_applied: conflicts,
-      feedback_unmet: unmet,
+      // Here too, because the meta of an output that is the very same as before is not kept.
+      feedback_unmet: [...new Set([...told, ...unmet])],
       keep_lane: false,
     };
   }

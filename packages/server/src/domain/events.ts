@@ -86,7 +86,7 @@ export type DomainEvent = { readonly ts: string; readonly origin?: Origin } & (
         items_reused: number;
         /** Patches kept with the stage that no longer apply to its new output. */
         patches_not_applied: readonly PatchConflict[];
-        /** One sentence for each note that a kept patch left without effect. */
+        /** One sentence for each wish that the stage, or a kept patch over it, left without effect. */
         feedback_unmet: readonly string[];
         /** Ids of artifacts that an earlier run of the stage made and this one did not; the job no longer has them. */
         artifacts_dropped: readonly string[];

@@ -38,6 +38,7 @@ function created(event: EventOf<"job_created">): JobState {
       error: null,
       retry_at: null,
       feedback: [],
+      feedback_unmet: [],
       patches: [],
       notes_before: [],
       approved_ahead: false,
@@ -174,11 +175,17 @@ function runAgain(
 
 function completedStage(state: JobState, event: EventOf<"stage_completed">): JobState {
   const { stage } = event;
-  const { artifacts_dropped: dropped, patches_not_applied: missed } = event.payload;
+  const { artifacts_dropped: dropped, patches_not_applied: missed, feedback_unmet } = event.payload;
   // What was approved ahead was to be made with its patches.
   const approved_ahead = stageOf(state, stage).approved_ahead && missed.length === 0;
   const done: JobState = {
-    ...withStage(state, stage, { status: "completed", ended_at: event.ts, failures: 0, approved_ahead }),
+    ...withStage(state, stage, {
+      status: "completed",
+      ended_at: event.ts,
+      failures: 0,
+      feedback_unmet,
+      approved_ahead,
+    }),
     ...(dropped.length > 0 && { artifacts: state.artifacts.filter((a) => !dropped.includes(a.id)) }),
     running: null,
   };

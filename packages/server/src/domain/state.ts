@@ -36,6 +36,8 @@ export type StageState = {
   readonly retry_at: string | null;
   /** Reviewers' notes the next run must heed, oldest first. */
   readonly feedback: readonly FeedbackNote[];
+  /** What the last run that ended well could not honour of them. */
+  readonly feedback_unmet: readonly string[];
   /** Patches laid over this stage's output, in order; laid again whenever the stage runs again. */
   readonly patches: readonly Patch[];
   /** For each of the patches: how many of the notes were there before it. */

@@ -70,6 +70,7 @@ export function toGateStatuses(state: JobState, now: number): GateStatus[] {
       min_approvals: config?.min_approvals ?? 1,
       approvers: [...(config?.approvers ?? [])],
       no_self_approval: config?.no_self_approval ?? false,
+      feedback_unmet: [...(state.stages.find(({ id }) => id === gate.stage)?.feedback_unmet ?? [])],
       directions: plan === undefined ? [] : gateDirections(plan.uses, state.cfg),
     };
   });

@@ -1,6 +1,7 @@
 import type { Beat, Storyboard } from "@greenlight/contract/storyboard";
 import { use } from "react";
 import { BeatChoiceContext } from "./gate/beat-choice.ts";
+import { BeatNote } from "./gate/beat-note.tsx";
 
 /**
  * The beats of a storyboard in order of play; at a gate each can be picked to be made again. On a narrow screen each
@@ -64,19 +65,7 @@ function BeatRow({ beat }: { beat: Beat }) {
       </td>
       <td className="block pr-3 sm:table-cell sm:py-2">
         {beat.narration || <span className="text-muted">(silent)</span>}
-        {notes !== undefined && (
-          <label className="mt-2 block">
-            <span className="label text-xs">What to do differently in {beat.id}</span>
-            <textarea
-              rows={2}
-              className="field"
-              maxLength={10_000}
-              placeholder="May be empty: make it anew"
-              value={notes}
-              onChange={(event) => choice?.choose(beat.id, event.target.value)}
-            />
-          </label>
-        )}
+        {notes !== undefined && <BeatNote beatId={beat.id} value={notes} />}
       </td>
       <td className="block pr-3 text-muted sm:table-cell sm:w-1/3 sm:py-2">
         <span className="rounded bg-sunken px-1.5 py-0.5 text-xs text-ink">

@@ -15,10 +15,27 @@ import { VersionsTab } from "./versions/versions-tab.tsx";
 type Props = { tab: JobTab; artifact: string | null };
 
 export function JobPage({ id, ...shown }: Props & { id: string }) {
-  const { query, connection, progress } = useLiveJob(id);
+  const { query, connection, progress, isOlder } = useLiveJob(id);
   const job = query.data;
   if (!job) return query.error ? <ProblemNote error={query.error} /> : <p className="text-muted">Loading…</p>;
-  return <JobView {...shown} job={job} connection={connection} progress={progress} />;
+  return (
+    <>
+      {isOlder && <OlderNote />}
+      <JobView {...shown} job={job} connection={connection} progress={progress} />
+    </>
+  );
+}
+
+/** The server has told of something that only a newer page can show. */
+function OlderNote() {
+  return (
+    <p role="status" className="mb-4 text-xs text-muted">
+      This page is older than the server, so something it told of may not be shown.{" "}
+      <button type="button" className="link" onClick={() => location.reload()}>
+        Reload the page
+      </button>
+    </p>
+  );
 }
 
 function JobView(props: Props & { job: Job; connection: Connection; progress: ProgressFrame | null }) {

@@ -1,6 +1,7 @@
 /**
  * One job, kept fresh by its event stream: an event makes the job be read again, a progress frame is shown as it is.
  * The client opens the stream anew after a break, from the last event seen, so nothing is missed while it was away.
+ * `isOlder`: the server told of something this page has no words for.
  */
 import type { ProgressFrame } from "@greenlight/contract/event";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -16,6 +17,7 @@ export function useLiveJob(id: string) {
   const queries = useQueryClient();
   const [connection, setConnection] = useState<Connection>("connecting");
   const [progress, setProgress] = useState<ProgressFrame | null>(null);
+  const [isOlder, setOlder] = useState(false);
   const query = useQuery({ queryKey: ["job", id], queryFn: () => api.job(id) });
 
   useEffect(() => {
@@ -39,6 +41,7 @@ export function useLiveJob(id: string) {
       for await (const item of clientFor(token, { fetch: watched }).events(id, { signal: leave.signal })) {
         if (item.kind === "progress") setProgress(item.progress);
         else refreshSoon();
+        if (item.kind === "unknown") setOlder(true);
       }
     };
     // What the server refuses here it refuses the query too, which shows it.
@@ -49,5 +52,5 @@ export function useLiveJob(id: string) {
     };
   }, [token, id, queries]);
 
-  return { query, connection, progress };
+  return { query, connection, progress, isOlder };
 }

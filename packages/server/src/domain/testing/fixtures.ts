@@ -88,6 +88,7 @@ export function fixtureJob(n: number, change: Partial<JobState> = {}): JobState 
       error: null,
       retry_at: null,
       feedback: [],
+      feedback_unmet: [],
       patches: [],
       notes_before: [],
       approved_ahead: false,

@@ -41,6 +41,7 @@ function stageState(id: string, over: Partial<StageState> = {}): StageState {
     error: null,
     retry_at: null,
     feedback: [],
+    feedback_unmet: [],
     patches: [],
     notes_before: [],
     approved_ahead: false,

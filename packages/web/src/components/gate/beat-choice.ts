@@ -1,3 +1,4 @@
+import type { FeedbackDirection } from "@greenlight/contract/feedback";
 import { createContext } from "react";
 
 /** Beats picked to be made again, each with what to do differently (may be empty). */
@@ -10,6 +11,8 @@ export type BeatChoice = {
   readonly choose: (beatId: string, notes: string | null) => void;
   /** Picture of a beat, where the gate has one. */
   readonly pictureOf: (beatId: string) => string | undefined;
+  /** What the stage understands in the notes. */
+  readonly directions: readonly FeedbackDirection[];
   readonly disabled: boolean;
 };
 

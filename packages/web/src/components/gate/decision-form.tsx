@@ -13,6 +13,7 @@ import { PatchPanel } from "../patch/patch-panel.tsx";
 import { patchWords } from "../patch/patch-words.ts";
 import { ProblemNote } from "../problem-note.tsx";
 import type { BeatNotes } from "./beat-choice.ts";
+import { beatLines, gateLines, unfilledIn } from "./gate-lines.ts";
 import { NotesField } from "./notes-field.tsx";
 import { SpeakerField } from "./speaker-field.tsx";
 
@@ -70,11 +71,13 @@ export function DecisionForm({ job, stage, gate, shown, beats, isStale, onTaken,
   const approveBar = stale ?? (gate ? approvalBar(me, by, gate, job) : null) ?? picked;
   // With a patch a rejection goes on as an approval of what the patch makes.
   const mayReject = gate && (attached === null ? gateBar(me, by, gate) : approvalBar(me, by, gate, job));
-  const rejectBar = stale ?? mayReject ?? both;
+  const rejectBar = stale ?? mayReject ?? both ?? leftOpen(beats, gate);
   const missing = notes.trim() === "" && beats.size === 0;
+  const groups = gateLines(gate?.directions ?? []);
+  const unfilled = unfilledIn(notes, groups);
   const reject = () => {
     setAsked(true);
-    if (missing) document.getElementById("gate-notes")?.focus();
+    if (missing || unfilled !== null) document.getElementById("gate-notes")?.focus();
     else decide.mutate("reject");
   };
   // A stale refusal is told by the notice that shows what changed.
@@ -114,6 +117,8 @@ export function DecisionForm({ job, stage, gate, shown, beats, isStale, onTaken,
         <NotesField
           value={notes}
           isMissing={asked && missing}
+          unfilled={asked ? unfilled : null}
+          groups={groups}
           hasBeats={job.artifacts.some((artifact) => artifact.kind === "storyboard")}
           onChange={setNotes}
         />
@@ -134,4 +139,14 @@ export function DecisionForm({ job, stage, gate, shown, beats, isStale, onTaken,
       </form>
     </div>
   );
+}
+
+/** Of a note on a beat that still holds what a direction left to be filled in. */
+function leftOpen(beats: BeatNotes, gate: GateStatus | undefined): Bar {
+  const groups = beatLines(gate?.directions ?? []);
+  for (const [id, notes] of beats) {
+    const blank = unfilledIn(notes, groups);
+    if (blank !== null) return `Write what is meant in place of ${blank} in the note of ${id}.`;
+  }
+  return null;
 }

@@ -34,6 +34,7 @@ export function GatePanel(props: {
   const url = useContentUrl(job.id);
   const mayDecide =
     gate === undefined || gateBar(me, me.name, gate) === null || me.may.speak_for_others.allowed;
+  const directions = gate?.directions;
   const choice: BeatChoice = useMemo(
     () => ({
       chosen: beats,
@@ -50,9 +51,10 @@ export function GatePanel(props: {
         );
         return picture && url?.(picture);
       },
+      directions: directions ?? [],
       disabled: !mayDecide,
     }),
-    [beats, shown, url, mayDecide],
+    [beats, shown, url, directions, mayDecide],
   );
   const take = (next: Job) => {
     queries.setQueryData(["job", job.id], next);

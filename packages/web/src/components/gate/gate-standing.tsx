@@ -2,7 +2,7 @@ import type { GateStatus } from "@greenlight/contract/gate";
 import type { Job } from "@greenlight/contract/job";
 import type { ReactNode } from "react";
 import { useNow } from "../../lib/use-now.ts";
-import { clockWords, listWords, remainingWords } from "../../lib/words.ts";
+import { clockWords, listWords, orWords, remainingWords } from "../../lib/words.ts";
 
 const AT_END = {
   approve: "Approves itself",
@@ -84,8 +84,4 @@ function Countdown({ words, seconds, readAt }: { words: string; seconds: number;
       {left > 0 && <span className="font-medium tabular-nums">{remainingWords(left)}</span>}
     </span>
   );
-}
-
-function orWords(names: readonly string[]): string {
-  return listWords(names).replace(/ and (?!.* and )/, " or ");
 }

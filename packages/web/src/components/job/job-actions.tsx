@@ -6,6 +6,7 @@ import { useApi, useMe } from "../../lib/use-api.ts";
 import { ActionButton, BarNote } from "../action-button.tsx";
 import { ProblemNote } from "../problem-note.tsx";
 import { CancelDialog } from "./cancel-dialog.tsx";
+import { PauseDialog } from "./pause-dialog.tsx";
 import { RerunDialog } from "./rerun-dialog.tsx";
 
 /** What may be done with the job as it stands. */
@@ -13,7 +14,7 @@ export function JobActions({ job }: { job: Job }) {
   const api = useApi();
   const me = useMe();
   const queries = useQueryClient();
-  const [open, setOpen] = useState<"cancel" | "rerun" | null>(null);
+  const [open, setOpen] = useState<"cancel" | "pause" | "rerun" | null>(null);
   const take = (next: Job) => {
     queries.setQueryData(["job", job.id], next);
     setOpen(null);
@@ -24,6 +25,8 @@ export function JobActions({ job }: { job: Job }) {
   });
   const { status } = job;
   const ended = status === "completed" || status === "failed" || status === "canceled";
+  // A pause that does not wait any more cannot be asked for again.
+  const mayPause = status === "needs_approval" || (status === "running" && !job.pause_requested?.now);
   const bars = {
     pause: roleBar(me, "pause"),
     resume: roleBar(me, "resume"),
@@ -31,20 +34,16 @@ export function JobActions({ job }: { job: Job }) {
     retry: roleBar(me, "retry"),
   };
   const shown = [
-    status === "running" ? bars.pause : null,
+    mayPause ? bars.pause : null,
     status === "paused" ? bars.resume : null,
     ended ? bars.retry : bars.cancel,
   ];
   return (
     <div className="space-y-2">
       <div className="flex flex-wrap gap-2 sm:justify-end">
-        {status === "running" && (
-          <ActionButton
-            bar={bars.pause}
-            busy={act.isPending}
-            onClick={() => act.mutate((id) => api.pause(id))}
-          >
-            Pause
+        {mayPause && (
+          <ActionButton bar={bars.pause} busy={act.isPending} onClick={() => setOpen("pause")}>
+            {job.pause_requested === null ? "Pause…" : "Pause now…"}
           </ActionButton>
         )}
         {status === "paused" && (
@@ -91,6 +90,7 @@ export function JobActions({ job }: { job: Job }) {
       <BarNote bars={shown} />
       {act.error && <ProblemNote error={act.error} />}
       {open === "cancel" && <CancelDialog job={job} onDone={take} onClose={() => setOpen(null)} />}
+      {open === "pause" && mayPause && <PauseDialog job={job} onDone={take} onClose={() => setOpen(null)} />}
       {open === "rerun" && <RerunDialog job={job} onDone={take} onClose={() => setOpen(null)} />}
     </div>
   );

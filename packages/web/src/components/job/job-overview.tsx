@@ -8,6 +8,7 @@ import { GatePanel } from "../gate/gate-panel.tsx";
 import { ProblemNote } from "../problem-note.tsx";
 import { StageList } from "../stage-list.tsx";
 import { WorkSoFar } from "../work-so-far.tsx";
+import { PauseNote } from "./pause-note.tsx";
 
 const CONNECTION_WORDS: Record<Connection, string> = {
   connecting: "Connecting…",
@@ -21,20 +22,13 @@ export function JobOverview(props: { job: Job; connection: Connection; progress:
   // On a narrow screen the decision, or the film, comes before the list of stages.
   const atGate = job.status === "needs_approval";
   const gate = atGate ? job.gates.find((one) => one.stage === job.stage) : undefined;
-  const rejected = job.gates.find((one) => one.stage === job.stage && one.approved === false);
   const [refusal, setRefusal] = useState<{ stage: string; error: unknown } | null>(null);
   // While its gate stands open, the refusal is shown beside the decision; when another decision has closed the gate,
   // it is shown here.
   const overtaken = refusal !== null && gate?.stage !== refusal.stage ? refusal : null;
   return (
     <>
-      {job.status === "paused" && (
-        <p className="rounded-lg border border-line bg-surface px-4 py-3 text-sm">
-          {rejected
-            ? `${stageWords(rejected.stage)} was rejected. Resume runs the stage again with the notes, then asks you again.`
-            : "Nothing runs. Resume goes on where the job stopped."}
-        </p>
-      )}
+      <PauseNote job={job} />
       <div className="grid items-start gap-6 lg:grid-cols-[20rem_minmax(0,1fr)]">
         <section
           aria-labelledby="stages-heading"

@@ -6,7 +6,7 @@ export const PATCH_NAMES: Readonly<Record<PatchType, string>> = {
   text_replace: "Replace words",
   section_replace: "Replace a section",
   level_adjust: "Loudness",
-  asset_replace: "Another picture",
+  asset_replace: "Another picture or video",
   replace: "Replace all of it",
   json_patch: "JSON patch (RFC 6902)",
   revert: "Earlier version",
@@ -28,7 +28,7 @@ export function patchWords(patch: Patch): string {
       return `${what} ${patch.level_change_db > 0 ? "+" : ""}${patch.level_change_db} dB`;
     }
     case "asset_replace":
-      return `another picture in ${patch.beat_id}`;
+      return `another picture or video in ${patch.beat_id}`;
     case "replace":
       return `a new text${patch.artifact === undefined ? "" : ` of ${patch.artifact}`}`;
     case "json_patch":

@@ -1,35 +1,33 @@
 import { useEffect, useState } from "react";
 import { useApi } from "../../lib/use-api.ts";
-import { sizeWords } from "../../lib/words.ts";
+import { FilePreview } from "./file-preview.tsx";
 import { FormField } from "./form-field.tsx";
 import { missing, type PatchFormProps } from "./patch-form.ts";
 
-/** An uploaded picture in place of a beat's own. It is uploaded when the patch is sent. */
+const TYPES = "image/png,image/jpeg,image/webp,video/mp4,video/webm,video/quicktime,.mov";
+
+/** An uploaded picture or video in place of a beat's own. It is uploaded when the patch is sent. */
 export function PictureForm({ source, onDraft, errorAt }: PatchFormProps) {
   const api = useApi();
   const beats = source.storyboard?.beats ?? [];
-  const [beat, setBeat] = useState(beats[0]?.id ?? "");
+  const [id, setId] = useState(beats[0]?.id ?? "");
   const [file, setFile] = useState<File | null>(null);
+  const beat = beats.find((one) => one.id === id);
   useEffect(() => {
-    if (file === null || beat === "") return onDraft(missing("Choose a picture first."));
+    if (file === null || id === "") return onDraft(missing("Choose a picture or video first."));
     onDraft({
       ready: true,
       make: async () => {
         const { upload_id } = await api.upload(file, file.name);
-        return { type: "asset_replace", beat_id: beat, upload_id };
+        return { type: "asset_replace", beat_id: id, upload_id };
       },
     });
-  }, [api, beat, file, onDraft]);
+  }, [api, id, file, onDraft]);
   return (
-    <div className="grid gap-3 sm:grid-cols-2">
+    <div className="grid items-start gap-3 sm:grid-cols-2">
       <FormField label="Beat" error={errorAt("/beat_id")}>
         {(control) => (
-          <select
-            {...control}
-            className="field"
-            value={beat}
-            onChange={(event) => setBeat(event.target.value)}
-          >
+          <select {...control} className="field" value={id} onChange={(event) => setId(event.target.value)}>
             {beats.map((one) => (
               <option key={one.id} value={one.id}>
                 {one.id} · {one.narration.slice(0, 40) || one.section}
@@ -39,20 +37,25 @@ export function PictureForm({ source, onDraft, errorAt }: PatchFormProps) {
         )}
       </FormField>
       <FormField
-        label="Picture"
-        hint={file === null ? "PNG, JPEG or WebP." : sizeWords(file.size)}
+        label="Picture or video"
+        hint="PNG, JPEG, WebP, or MP4, WebM, MOV."
         error={errorAt("/upload_id") ?? errorAt("")}
       >
         {(control) => (
           <input
             {...control}
             type="file"
-            accept="image/png,image/jpeg,image/webp"
-            className="field"
+            accept={TYPES}
+            className="field text-sm file:mr-3 file:rounded file:border-0 file:bg-sunken file:px-2 file:py-1 file:text-ink"
             onChange={(event) => setFile(event.target.files?.[0] ?? null)}
           />
         )}
       </FormField>
+      {file && beat && (
+        <div className="sm:col-span-2">
+          <FilePreview key={`${file.name} ${file.lastModified}`} file={file} beat={beat} />
+        </div>
+      )}
     </div>
   );
 }

@@ -1,17 +1,28 @@
 import type { Comparison, MeasuredPair } from "@greenlight/contract/comparison";
 import type { Job } from "@greenlight/contract/job";
+import { useRef } from "react";
 import { useContentUrl } from "../../lib/use-content-url.ts";
 import { listWords } from "../../lib/words.ts";
+import { Likeness } from "./likeness.tsx";
+import { differenceWords, measureWords, valueWords } from "./measure-words.ts";
 
 type Media = Extract<Comparison, { kind: "media" }>;
 
-/** Both pictures or players side by side, and what was measured in both. */
+/** Both pictures or players side by side, how alike they are, and what was measured in both. */
 export function MediaDiff(props: { job: Job; artifactId: string; comparison: Media }) {
   const { job, artifactId, comparison } = props;
   const url = useContentUrl(job.id);
+  const players = useRef<HTMLDivElement>(null);
+  const seek = (seconds: number) => {
+    for (const video of players.current?.querySelectorAll("video") ?? []) {
+      video.pause();
+      video.currentTime = seconds;
+    }
+    players.current?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  };
   return (
     <>
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div ref={players} className="grid gap-4 sm:grid-cols-2">
         {[comparison.from, comparison.to].map((side) => (
           <figure key={side.version} className="min-w-0 space-y-1.5">
             <figcaption className="text-xs text-muted">Version {side.version}</figcaption>
@@ -23,10 +34,11 @@ export function MediaDiff(props: { job: Job; artifactId: string; comparison: Med
           </figure>
         ))}
       </div>
+      <Likeness between={comparison.between} moments={comparison.moments} onSeek={seek} />
       <Measures measured={comparison.measured} />
       {comparison.not_measured.length > 0 && (
         <p className="text-xs text-muted">
-          Not measured: {listWords(comparison.not_measured.map((name) => name.replaceAll("_", " ")))}.
+          Not measured: {listWords(comparison.not_measured.map((name) => measureWords(name)))}.
         </p>
       )}
     </>
@@ -66,37 +78,30 @@ function Shown({ type, src, name }: { type: string; src: string | undefined; nam
 function Measures({ measured }: { measured: readonly MeasuredPair[] }) {
   if (measured.length === 0) return <p className="text-sm text-muted">Nothing was measured in both.</p>;
   return (
-    <div className="overflow-x-auto">
-      <table className="w-full text-sm tabular-nums">
-        <thead className="text-left text-xs text-muted">
-          <tr>
-            <th className="py-1.5 pr-3 font-medium">Measure</th>
-            <th className="py-1.5 pr-3 text-right font-medium">Before</th>
-            <th className="py-1.5 pr-3 text-right font-medium">After</th>
-            <th className="py-1.5 text-right font-medium">Difference</th>
-          </tr>
-        </thead>
-        <tbody>
-          {measured.map(({ name, unit, before, after }) => (
+    <table className="w-full text-sm tabular-nums">
+      <thead className="text-left text-xs text-muted">
+        <tr>
+          <th className="py-1.5 pr-3 font-medium">Measure</th>
+          <th className="py-1.5 pr-3 text-right font-medium">Before</th>
+          <th className="py-1.5 pr-3 text-right font-medium">After</th>
+          <th className="py-1.5 text-right font-medium">Difference</th>
+        </tr>
+      </thead>
+      <tbody>
+        {measured.map(({ name, unit, before, after }) => {
+          const difference = differenceWords(before, after, unit);
+          return (
             <tr key={name} className="border-t border-line">
-              <td className="py-1.5 pr-3">
-                {name.replaceAll("_", " ")} {unit && <span className="text-xs text-muted">{unit}</span>}
-              </td>
-              <td className="py-1.5 pr-3 text-right">{numberWords(before)}</td>
-              <td className="py-1.5 pr-3 text-right">{numberWords(after)}</td>
-              <td className={`py-1.5 text-right ${after === before ? "text-muted" : "font-medium"}`}>
-                {after === before
-                  ? "same"
-                  : `${after > before ? "+" : "−"}${numberWords(Math.abs(after - before))}`}
+              <td className="py-1.5 pr-3">{measureWords(name)}</td>
+              <td className="py-1.5 pr-3 text-right">{valueWords(before, unit)}</td>
+              <td className="py-1.5 pr-3 text-right">{valueWords(after, unit)}</td>
+              <td className={`py-1.5 text-right ${difference === null ? "text-muted" : "font-medium"}`}>
+                {difference ?? "same"}
               </td>
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          );
+        })}
+      </tbody>
+    </table>
   );
-}
-
-function numberWords(value: number): string {
-  return value.toLocaleString("en", { maximumFractionDigits: 3 });
 }
