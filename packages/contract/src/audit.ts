@@ -85,13 +85,19 @@ export const auditChange = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("reminder"), opened_at: instant, timeout_at: instant.nullable() }),
   z.object({ kind: z.literal("pause_request"), now: z.boolean() }),
   z.object({ kind: z.literal("pause"), reason: z.enum(["operator", "rejected"]) }),
-  z.object({ kind: z.literal("resume"), rerun_from: stageId.nullable(), keep_patches: z.boolean() }),
+  z.object({
+    kind: z.literal("resume"),
+    rerun_from: stageId.nullable(),
+    keep_patches: z.boolean(),
+    keep_notes: z.boolean(),
+  }),
   z.object({ kind: z.literal("cancel") }),
   z.object({
     kind: z.literal("retry"),
     from_stage: stageId,
     reason: z.enum(["operator", "patch"]),
     keep_patches: z.boolean(),
+    keep_notes: z.boolean(),
   }),
 ]);
 export type AuditChange = z.infer<typeof auditChange>;

@@ -35,7 +35,9 @@ function changeText(change: AuditChange): string {
       return [change.cause, versionsText(change.versions)].filter(Boolean).join("; ");
     case "resume":
     case "retry":
-      return change.keep_patches ? "" : "patches let go";
+      return [change.keep_patches ? "" : "patches let go", change.keep_notes ? "" : "earlier notes let go"]
+        .filter(Boolean)
+        .join("; ");
     case "pause_request":
       return change.now ? "at once" : "once its stage ends";
     case "reminder":

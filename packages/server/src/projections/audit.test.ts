@@ -71,7 +71,7 @@ it("says what changed: versions before and after, what was approved, what was vo
     versions: [{ name: "script.md", ...version(3, 18) }],
   });
   expect(change(24)).toEqual({
-    ...{ kind: "retry", from_stage: "script", reason: "operator", keep_patches: false },
+    ...{ kind: "retry", from_stage: "script", reason: "operator", keep_patches: false, keep_notes: false },
   });
 });
 

@@ -74,14 +74,15 @@ function tell(event: DomainEvent, known: KnownVersions): Told | undefined {
     case "job_paused":
       return { action: "pause", change: { kind: "pause", reason: event.payload.reason } };
     case "job_resumed": {
-      const { rerun_from, keep_patches } = event.payload;
-      return { action: "resume", change: { kind: "resume", rerun_from, keep_patches } };
+      const { rerun_from, keep_patches, keep_notes = true } = event.payload;
+      return { action: "resume", change: { kind: "resume", rerun_from, keep_patches, keep_notes } };
     }
     case "job_canceled":
       return { action: "cancel", change: { kind: "cancel" } };
     case "job_retried": {
-      const { from_stage, reason, keep_patches } = event.payload;
-      return { action: "retry", change: { kind: "retry", from_stage, reason, keep_patches } };
+      const { from_stage, reason, keep_patches, keep_notes = true } = event.payload;
+      const change = { kind: "retry", from_stage, reason, keep_patches, keep_notes } as const;
+      return { action: "retry", change };
     }
     default:
       return undefined;

@@ -67,6 +67,7 @@ export async function auditedJob(store: EventStore): Promise<string> {
   const beats = [{ beat_id: "b01", notes: "slower" }];
   await act({ ...decision("reject_gate", "script", { by: "Bea", notes: "No." }), beats } as Command, ADA);
   await act({ type: "cancel_job", by: "Ada", notes: "Enough." }, ADA);
-  await act({ type: "retry_job", by: "Ada", from_stage: "script", keep_patches: false }, ADA);
+  const without = { keep_patches: false, keep_notes: false };
+  await act({ type: "retry_job", by: "Ada", from_stage: "script", ...without }, ADA);
   return JOB_ID;
 }

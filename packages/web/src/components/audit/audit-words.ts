@@ -81,17 +81,20 @@ export function changeWords(change: AuditChange): string {
     case "pause":
       return change.reason === "rejected" ? "after a rejection" : "";
     case "resume":
-      return runAgainWords(change.rerun_from, change.keep_patches) ?? "it goes on where it stood";
+      return runAgainWords(change.rerun_from, change) ?? "it goes on where it stood";
     case "cancel":
       return "";
     case "retry":
-      return runAgainWords(change.from_stage, change.keep_patches) ?? "";
+      return runAgainWords(change.from_stage, change) ?? "";
   }
 }
 
-function runAgainWords(stage: string | null, keepsPatches: boolean): string | null {
-  if (stage === null) return null;
-  return `from ${stageWords(stage).toLowerCase()} on${keepsPatches ? "" : ", without its patches"}`;
+type Kept = { readonly keep_patches: boolean; readonly keep_notes: boolean };
+
+function runAgainWords(stage: string | null, { keep_patches, keep_notes }: Kept): string | null {
+  const notes = keep_notes ? "" : ", without its earlier notes";
+  if (stage === null) return notes === "" ? null : `it goes on where it stood${notes}`;
+  return `from ${stageWords(stage).toLowerCase()} on${keep_patches ? "" : ", without its patches"}${notes}`;
 }
 
 const MOST_NAMED = 3;
