@@ -117,6 +117,8 @@ export const auditEntry = z.object({
   token: z.string().nullable(),
   address: z.string().nullable(),
   link_id: z.string().nullable(),
+  /** Who made the decision link; null without one, and for decisions from before it was kept. */
+  link_made_by: z.string().nullable(),
   notes: z.string().nullable(),
   message: z.string(),
   change: auditChange,

@@ -60,6 +60,10 @@ export const ERRORS = {
     "Ask for a new link if something is still to be decided.",
   ],
   link_expired: ["This decision link has expired.", "Ask for a new link."],
+  link_revoked: [
+    "This decision link no longer counts.",
+    "Ask an admin for a new one; the detail says whose right to decide ended.",
+  ],
   upload_not_found: ["No upload has this id.", "Upload the file first with POST /api/v1/uploads."],
   unknown_cursor: ["The event or page cursor is unknown.", "Start again without it."],
   invalid_transition: [

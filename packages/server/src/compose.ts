@@ -169,7 +169,10 @@ export async function compose(options: {
       store,
       feed,
       webhooks,
-      decisions: createDecisionLinks({ links: store.decisionLinks, store, operations, clock, ids }),
+      decisions: createDecisionLinks({
+        ...{ links: store.decisionLinks, store, operations, clock, ids },
+        tokens: config.operator.tokens,
+      }),
       objects,
       comparer: createVersionComparer({ processes: mediaProcesses, objects }),
       clock,

@@ -3,8 +3,10 @@ import type { AuditChange, AuditEntry, NamedVersion } from "@greenlight/contract
 const SHORT = 12;
 
 /** One entry as a line: when, its seq, who and from where, what happened, and what it changed. */
-export function auditLine({ ts, seq, by, via, token, address, message, notes, change }: AuditEntry): string {
-  const place = [via, token === by ? null : token, address].filter((part) => part !== null).join(" ");
+export function auditLine(entry: AuditEntry): string {
+  const { ts, seq, by, via, token, address, link_made_by, message, notes, change } = entry;
+  const link = link_made_by === null ? null : `made by ${link_made_by}`;
+  const place = [via, link, token === by ? null : token, address].filter((part) => part !== null).join(" ");
   const more = [changeText(change), notes === null ? "" : JSON.stringify(notes)].filter(Boolean).join("; ");
   return `${ts}  ${seq}  ${by} (${place})  ${message}${more === "" ? "" : ` [${more}]`}`;
 }

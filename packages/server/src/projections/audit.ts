@@ -155,12 +155,12 @@ function versionMade(
 
 function entryOf(event: JobEvent, { action, by, change }: Told): AuditEntry {
   const { seq, id, ts, stage, message, payload, origin, hash } = event;
-  const { via, token, address, link_id } = origin;
+  const { via, token, address, link_id, link_made_by = null } = origin;
   const said = typeof payload.by === "string" ? payload.by : undefined;
   return {
     ...{ seq, event_id: id, ts, action, stage },
     by: by ?? said ?? token ?? via,
-    ...{ via, token, address, link_id },
+    ...{ via, token, address, link_id, link_made_by },
     notes: typeof payload.notes === "string" ? payload.notes : null,
     ...{ message, change, hash },
   };

@@ -16,7 +16,13 @@ import type { EventStore } from "../ports/event-store.ts";
 import { rememberingLogger } from "./engine.ts";
 
 const ADA: Origin = { via: "http", token: "Ada", address: "10.0.0.7", link_id: null };
-const LINK: Origin = { via: "link", token: null, address: "10.0.0.9", link_id: "link-1" };
+const LINK: Origin = {
+  via: "link",
+  token: null,
+  address: "10.0.0.9",
+  link_id: "link-1",
+  link_made_by: "Ada",
+};
 const TIMER: Origin = { via: "timer", token: null, address: null, link_id: null };
 
 const script = output("script.md");
