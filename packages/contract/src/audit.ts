@@ -13,6 +13,7 @@ export const AUDIT_ACTIONS = [
   "remind",
   "patch",
   "version",
+  "drop",
   "request_pause",
   "pause",
   "resume",
@@ -50,7 +51,8 @@ export const auditChange = z.discriminatedUnion("kind", [
     final: z.boolean(),
     versions: z.array(namedVersion),
     patch: patch.nullable(),
-    beats: z.array(z.string()),
+    /** The beats that a reject wants made anew, each with what was said of it. */
+    beats: z.array(z.object({ beat_id: z.string(), notes: z.string() })),
   }),
   /** `artifact`: the version it made; null where the stage itself runs again with the patch. */
   z.object({
@@ -72,6 +74,12 @@ export const auditChange = z.discriminatedUnion("kind", [
     attempt: z.int().nullable(),
     patch_seq: z.int().nullable(),
     provider: z.string(),
+  }),
+  /** Outputs that an attempt no longer makes: their versions stay readable, but no later stage sees them. */
+  z.object({
+    kind: z.literal("drop"),
+    attempt: z.int(),
+    artifacts: z.array(z.object({ artifact_id: uuid7, name: z.string(), version: z.int().min(1), sha256 })),
   }),
   /** `approvals_by`: whose approvals of `versions` no longer count. */
   z.object({

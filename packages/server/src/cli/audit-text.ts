@@ -19,7 +19,7 @@ function changeText(change: AuditChange): string {
       return [
         versionsText(change.versions),
         change.patch === null ? "" : `patch ${change.patch.type}`,
-        change.beats.length === 0 ? "" : `beats ${change.beats.join(", ")}`,
+        change.beats.length === 0 ? "" : `beats ${change.beats.map(beatText).join(", ")}`,
       ]
         .filter(Boolean)
         .join("; ");
@@ -33,6 +33,8 @@ function changeText(change: AuditChange): string {
     }
     case "version":
       return `${change.sha256.slice(0, SHORT)} by ${change.patch_seq === null ? `attempt ${change.attempt}, ${change.provider}` : `the patch of ${change.patch_seq}`}`;
+    case "drop":
+      return `${versionsText(change.artifacts)}; attempt ${change.attempt} no longer makes it`;
     case "void":
       return [change.cause, versionsText(change.versions)].filter(Boolean).join("; ");
     case "resume":
@@ -49,6 +51,10 @@ function changeText(change: AuditChange): string {
     default:
       return change satisfies never;
   }
+}
+
+function beatText({ beat_id, notes }: { readonly beat_id: string; readonly notes: string }): string {
+  return notes === "" ? beat_id : `${beat_id} ${JSON.stringify(notes)}`;
 }
 
 function versionsText(versions: readonly NamedVersion[]): string {

@@ -67,6 +67,8 @@ function tell(event: DomainEvent, known: KnownVersions): Told | undefined {
       const gate = event.stage;
       return { action: "void", change: { kind: "void", gate, cause, reason, approvals_by: by, versions } };
     }
+    case "stage_completed":
+      return dropped(event, known);
     case "gate_reminded":
       return { action: "remind", by: "timer", change: { kind: "reminder", ...event.payload } };
     case "job_pause_requested":
@@ -89,6 +91,16 @@ function tell(event: DomainEvent, known: KnownVersions): Told | undefined {
   }
 }
 
+function dropped(
+  { payload: { attempt, artifacts_dropped } }: EventOf<"stage_completed">,
+  known: KnownVersions,
+): Told | undefined {
+  const artifacts = artifacts_dropped.flatMap((id) => known.current(id) ?? []);
+  if (artifacts.length === 0) return undefined;
+  const gone = artifacts.map(({ id, name, version, sha256 }) => ({ artifact_id: id, name, version, sha256 }));
+  return { action: "drop", by: "engine", change: { kind: "drop", attempt, artifacts: gone } };
+}
+
 function decided(
   event: EventOf<"gate_approved"> | EventOf<"gate_rejected"> | EventOf<"gate_auto_approved">,
   known: KnownVersions,
@@ -104,7 +116,12 @@ function decided(
       final: event.type !== "gate_approved" || event.payload.final,
       versions: known.named(event.stage, event.payload.artifact_sha256s),
       patch: event.type === "gate_auto_approved" ? null : event.payload.patch,
-      beats: event.type === "gate_rejected" ? event.payload.beats.flatMap((b) => b.beat_id ?? []) : [],
+      beats:
+        event.type === "gate_rejected"
+          ? event.payload.beats.flatMap(({ beat_id, notes }) =>
+              beat_id === null ? [] : [{ beat_id, notes }],
+            )
+          : [],
     },
   };
 }

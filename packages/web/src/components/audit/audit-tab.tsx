@@ -24,6 +24,7 @@ const GROUP_OF: Readonly<Record<AuditEntry["action"], Group>> = {
   remind: "decisions",
   patch: "changes",
   version: "changes",
+  drop: "changes",
   submit: "job",
   request_pause: "job",
   pause: "job",

@@ -35,6 +35,8 @@ export function actionWords({ action, stage, change }: AuditEntry): string {
       return `changed ${at}`;
     case "version":
       return `made a version in ${at}`;
+    case "drop":
+      return `no longer makes something in ${at}`;
     case "request_pause":
       return "asked for a pause";
     case "pause":
@@ -57,7 +59,7 @@ export function changeWords(change: AuditChange): string {
     case "decision": {
       const parts = [
         versionsWords(change.versions),
-        change.beats.length > 0 ? `make ${listWords(change.beats)} again` : null,
+        change.beats.length > 0 ? `make ${beatsWords(change.beats)} again` : null,
         change.patch === null ? null : `with a patch: ${patchWords(change.patch)}`,
       ];
       return parts.filter((part) => part !== null).join("; ");
@@ -70,6 +72,8 @@ export function changeWords(change: AuditChange): string {
     }
     case "version":
       return `${change.name}, version ${change.version}, by ${change.provider}`;
+    case "drop":
+      return `${versionsWords(change.artifacts) ?? ""}: attempt ${change.attempt} did not make it`;
     case "void": {
       const whose = change.approvals_by.length > 0 ? `approvals of ${listWords(change.approvals_by)}: ` : "";
       return `${whose}${change.reason}`;
@@ -95,6 +99,11 @@ function runAgainWords(stage: string | null, { keep_patches, keep_notes }: Kept)
   const notes = keep_notes ? "" : ", without its earlier notes";
   if (stage === null) return notes === "" ? null : `it goes on where it stood${notes}`;
   return `from ${stageWords(stage).toLowerCase()} on${keep_patches ? "" : ", without its patches"}${notes}`;
+}
+
+/** `b01 (“slower”) and b02` */
+export function beatsWords(beats: readonly { beat_id: string; notes: string }[]): string {
+  return listWords(beats.map(({ beat_id, notes }) => (notes === "" ? beat_id : `${beat_id} (“${notes}”)`)));
 }
 
 const MOST_NAMED = 3;
