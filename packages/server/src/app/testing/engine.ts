@@ -17,8 +17,10 @@ import { createInProcessExecutor } from "../in-process-executor.ts";
 import { createLiveFeed } from "../live-feed.ts";
 import type { EventStore } from "../ports/event-store.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { NarrationMeter } from "../ports/narration-meter.ts";
 import type { StageAdapter, StageContext } from "../ports/stage-adapter.ts";
 import type { StageExecutor } from "../ports/stage-executor.ts";
+import type { StillDrawer } from "../ports/still-drawer.ts";
 import { createStageRunner } from "../run-stage.ts";
 
 /** A stage adapter for tests: reads scripts, depends on the brief, does what `run` says. */
@@ -86,10 +88,21 @@ export async function openEngine(options: EngineOptions = {}) {
   const executor = options.executor ?? createInProcessExecutor(workshop.deps);
   const frames: ProgressFrame[] = [];
   feed.onProgress((frame) => frames.push(frame));
+  const stills: StillDrawer = {
+    async draw(scene, pathOf) {
+      for (const layer of sceneSpec.parse(scene).layers) if (layer.type === "image") await pathOf(layer.id);
+      return new TextEncoder().encode(`still of ${JSON.stringify(scene)}`);
+    },
+  };
+  const narration: NarrationMeter = {
+    seconds: async (texts) => texts.map((text) => text.split(/\s+/).length / 2),
+  };
   const runner = createStageRunner({
     executor,
     objects,
     scene: sceneSpec,
+    stills,
+    narration,
     store,
     ids,
     log,
@@ -108,6 +121,8 @@ export async function openEngine(options: EngineOptions = {}) {
     dispatcher,
     objects,
     scene: sceneSpec,
+    stills,
+    narration,
     lines,
     ids,
     log,
