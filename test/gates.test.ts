@@ -245,11 +245,11 @@ describe("the patch table", () => {
       type: "duration_adjust",
       beat_adjustments: [{ beat_id, duration }],
     });
-    expect(await no("storyboard", lasting("b99", 5))).toBe("patch_target_missing");
+    expect(await no("storyboard", lasting("b99", 5))).toBe("beat_not_found");
     expect(await no("storyboard", lasting(beat.id, 0.1))).toBe("patch_too_short");
     const edit = (beat_id: string, set: object) =>
       ({ type: "beat_edit", beat_id, set }) as Extract<Patch, { type: "beat_edit" }>;
-    expect(await no("storyboard", edit("b99", { on_screen_text: "x" }))).toBe("patch_target_missing");
+    expect(await no("storyboard", edit("b99", { on_screen_text: "x" }))).toBe("beat_not_found");
     expect(await no("storyboard", edit(beat.id, { colour: "red" }))).toBe("patch_invalid");
     const pointing = (path: string, value: unknown) =>
       ({ type: "json_patch", operations: [{ op: "replace", path, value }] }) as Patch;
@@ -289,7 +289,7 @@ describe("the patch table", () => {
       beat_id,
       upload_id: upload,
     });
-    expect(await no("assets", swap("b99", upload_id))).toBe("patch_target_missing");
+    expect(await no("assets", swap("b99", upload_id))).toBe("beat_not_found");
     expect(await no("assets", swap(beat.id, id))).toBe("upload_not_found");
     expect(await no("assets", swap(beat.id, text.upload_id))).toBe("patch_invalid");
     const still = await versionOf(`${beat.id}.png`);
@@ -309,7 +309,7 @@ describe("the patch table", () => {
     expect(await no("audio", level(25))).toBe("patch_invalid");
     expect(await no("audio", level(-25))).toBe("patch_invalid");
     expect(await no("audio", level(0))).toBe("patch_no_change");
-    expect(await no("audio", { ...level(3), beat_id: "b99" })).toBe("patch_target_missing");
+    expect(await no("audio", { ...level(3), beat_id: "b99" })).toBe("beat_not_found");
     const captions = (content: string): Patch => ({ type: "replace", artifact: "captions.srt", content });
     expect(await no("audio", captions("1\n00:00:00,000 --> 00:00:01,000\nHoney\n"))).toBe(
       "patch_not_applicable",

@@ -58,13 +58,15 @@ export type RejectDecision = z.input<typeof rejection>;
 
 /**
  * After a reject the stage runs again with the notes. An earlier `stage` goes back to it: it and those after it run
- * again. `keep_patches: false` lets go of the patches laid over the stage that runs again.
+ * again. `keep_patches: false` lets go of the patches laid over the stage that runs again, `keep_notes: false` of the notes
+ * it was given before; those of this request count.
  */
 export const resumeJob = z.strictObject({
   stage: stageId.optional(),
   notes: notes.optional(),
   patch: patch.optional(),
   keep_patches: z.boolean().default(true),
+  keep_notes: z.boolean().default(true),
 });
 export type ResumeJob = z.input<typeof resumeJob>;
 /** `now`: the running attempt is ended and runs again on resume. */
@@ -72,13 +74,14 @@ export const pauseJob = z.strictObject({ now: z.boolean().default(false), notes:
 export type PauseJob = z.input<typeof pauseJob>;
 /**
  * `notes` reach the stage as feedback. `reopen`: ask again at every gate from there on, also where nothing changed.
- * `keep_patches: false` lets go of the patches laid over that stage.
+ * `keep_patches: false` lets go of the patches laid over that stage, `keep_notes: false` of the notes it was given before.
  */
 export const retryJob = z.strictObject({
   from_stage: stageId.optional(),
   notes: notes.optional(),
   reopen: z.boolean().default(false),
   keep_patches: z.boolean().default(true),
+  keep_notes: z.boolean().default(true),
 });
 export type RetryJob = z.input<typeof retryJob>;
 

@@ -14,6 +14,7 @@ export const AUDIT_ACTIONS = [
   "reschedule",
   "patch",
   "version",
+  "drop",
   "request_pause",
   "pause",
   "resume",
@@ -51,7 +52,8 @@ export const auditChange = z.discriminatedUnion("kind", [
     final: z.boolean(),
     versions: z.array(namedVersion),
     patch: patch.nullable(),
-    beats: z.array(z.string()),
+    /** The beats that a reject wants made anew, each with what was said of it. */
+    beats: z.array(z.object({ beat_id: z.string(), notes: z.string() })),
   }),
   /** `artifact`: the version it made; null where the stage itself runs again with the patch. */
   z.object({
@@ -73,6 +75,12 @@ export const auditChange = z.discriminatedUnion("kind", [
     attempt: z.int().nullable(),
     patch_seq: z.int().nullable(),
     provider: z.string(),
+  }),
+  /** Outputs that an attempt no longer makes: their versions stay readable, but no later stage sees them. */
+  z.object({
+    kind: z.literal("drop"),
+    attempt: z.int(),
+    artifacts: z.array(z.object({ artifact_id: uuid7, name: z.string(), version: z.int().min(1), sha256 })),
   }),
   /** `approvals_by`: whose approvals of `versions` no longer count. */
   z.object({
@@ -96,13 +104,19 @@ export const auditChange = z.discriminatedUnion("kind", [
   }),
   z.object({ kind: z.literal("pause_request"), now: z.boolean() }),
   z.object({ kind: z.literal("pause"), reason: z.enum(["operator", "rejected"]) }),
-  z.object({ kind: z.literal("resume"), rerun_from: stageId.nullable(), keep_patches: z.boolean() }),
+  z.object({
+    kind: z.literal("resume"),
+    rerun_from: stageId.nullable(),
+    keep_patches: z.boolean(),
+    keep_notes: z.boolean(),
+  }),
   z.object({ kind: z.literal("cancel") }),
   z.object({
     kind: z.literal("retry"),
     from_stage: stageId,
     reason: z.enum(["operator", "patch"]),
     keep_patches: z.boolean(),
+    keep_notes: z.boolean(),
   }),
 ]);
 export type AuditChange = z.infer<typeof auditChange>;
@@ -122,6 +136,8 @@ export const auditEntry = z.object({
   token: z.string().nullable(),
   address: z.string().nullable(),
   link_id: z.string().nullable(),
+  /** Who made the decision link; null without one, and for decisions from before it was kept. */
+  link_made_by: z.string().nullable(),
   notes: z.string().nullable(),
   message: z.string(),
   change: auditChange,

@@ -60,6 +60,10 @@ export const ERRORS = {
     "Ask for a new link if something is still to be decided.",
   ],
   link_expired: ["This decision link has expired.", "Ask for a new link."],
+  link_revoked: [
+    "This decision link no longer counts.",
+    "Ask an admin for a new one; the detail says whose right to decide ended.",
+  ],
   upload_not_found: ["No upload has this id.", "Upload the file first with POST /api/v1/uploads."],
   unknown_cursor: ["The event or page cursor is unknown.", "Start again without it."],
   invalid_transition: [
@@ -69,7 +73,7 @@ export const ERRORS = {
   gate_not_open: ["No gate is open at this stage.", "Read GET /api/v1/jobs/{id}/gates/status."],
   gate_already_decided: [
     "This gate was decided already.",
-    "Read the decision; retry from the stage to open it again.",
+    "After an approval, retry with `reopen: true` or patch what stands; after a rejection, resume.",
   ],
   gate_stale_artifact: [
     "The artifacts changed since you looked.",
@@ -95,7 +99,7 @@ export const ERRORS = {
   ],
   patch_target_missing: [
     "What the patch names does not occur.",
-    "Check the text, section, beat or artifact it names.",
+    "Check the text, section, version or artifact it names.",
   ],
   patch_no_change: ["The patch changes nothing.", "Send a patch whose result differs."],
   patch_invalid_result: [

@@ -154,7 +154,10 @@ export async function compose(options: {
   let server: FastifyInstance | null = null;
   let closing: Promise<void> | null = null;
 
-  const decisions = createDecisionLinks({ links: store.decisionLinks, store, operations, clock, ids });
+  const decisions = createDecisionLinks({
+    ...{ links: store.decisionLinks, store, operations, clock, ids },
+    tokens: config.operator.tokens,
+  });
   const comparer = createVersionComparer({ processes: mediaProcesses, objects });
   const requested = { operations, store, feed, webhooks, decisions, objects, comparer };
 

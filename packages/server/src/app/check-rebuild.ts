@@ -94,7 +94,7 @@ async function requireBeat(id: string, state: JobState, objects: ObjectStore): P
   const known = await beatIds(state, objects);
   if (known?.includes(id)) return;
   const detail = known ? `the storyboard has no beat ${id}` : "the job has no storyboard yet";
-  throw new Rejection("patch_target_missing", detail, [
+  throw new Rejection("beat_not_found", detail, [
     {
       pointer: "/beat_id",
       message: "no beat has this id",

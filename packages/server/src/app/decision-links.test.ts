@@ -2,7 +2,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import type { NamedToken, Role } from "@greenlight/contract/access";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openSqliteStore, type SqliteStore } from "../adapters/store/sqlite.ts";
 import { JOB_ID } from "../domain/testing/scenario.ts";
 import { Unavailable } from "./ports/unavailable.ts";
@@ -72,4 +73,44 @@ test("of many at once one decides, also where the gate would take another decisi
   for (const result of results)
     if (result.status === "rejected") expect(result.reason).toMatchObject({ code: "link_used" });
   expect(await decisions()).toHaveLength(1);
+});
+
+describe("a link ends with the right it stands on", () => {
+  const holder = (name: string, role: Role): NamedToken => ({ name, role, sha256: "0".repeat(64) });
+  const anna = holder("anna", "admin");
+  const made = async (by: string, tokens: readonly NamedToken[]) => {
+    const { links, waiting } = linkBench(store, tokens);
+    const role = tokens.find(({ name }) => name === by)?.role ?? "admin";
+    const { token } = await links.create(await waiting(), "script", request, { ...ADMIN, name: by, role });
+    return token;
+  };
+
+  test.each<[string, string, NamedToken[], NamedToken[], string]>([
+    ["her token was taken back", "admin", [holder("mira", "reviewer")], [], "mira may not decide any more"],
+    ["she may only look", "admin", [holder("mira", "reviewer")], [holder("mira", "viewer")], "mira may not"],
+    ["she made it herself and lost her token", "mira", [holder("mira", "reviewer")], [], "mira, who made"],
+    ["its maker's token was taken back", "anna", [anna], [], "anna, who made this link"],
+    ["its maker is no admin any more", "anna", [anna], [holder("anna", "operator")], "one for others"],
+  ])("%s", async (_, by, before, after, detail) => {
+    const token = await made(by, before);
+    expect((await linkBench(store, before).links.look(token)).link.made_by).toBe(by);
+    const { links } = linkBench(store, after);
+    for (const refused of [links.find(token), links.look(token), links.decide(token, APPROVE)]) {
+      const error = await refused.catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: "link_revoked", message: expect.stringContaining(detail) });
+    }
+    expect(await decisions()).toEqual([]);
+  });
+
+  test("a name that never had a token decides as long as its maker may make links; the event says who that was", async () => {
+    const token = await made("anna", [anna]);
+    expect((await linkBench(store, [anna]).links.decide(token, APPROVE)).job.status).toBe("running");
+    expect((await decisions())[0]?.origin).toMatchObject({ via: "link", link_made_by: "anna" });
+  });
+
+  test("none is made for somebody who may not decide", async () => {
+    await expect(made("admin", [holder("mira", "viewer")])).rejects.toMatchObject({
+      code: "role_not_allowed",
+    });
+  });
 });

@@ -72,5 +72,5 @@ async function goneBeat(
   const known = await beatIds(state, objects);
   if (known === null || known.includes(patch.beat_id)) return [];
   const message = `the storyboard has no beat ${patch.beat_id} any more`;
-  return [{ patch, code: "patch_target_missing", message }];
+  return [{ patch, code: "beat_not_found", message }];
 }

@@ -89,11 +89,15 @@ export function createOperations(
     submit: (request, actor, options) => submitJob(request, actor, options, deps),
     approve,
     reject,
-    resume: (jobId, { stage = null, notes = null, patch = null, keep_patches = true }, actor) =>
+    resume: (
+      jobId,
+      { stage = null, notes = null, patch = null, keep_patches = true, keep_notes = true },
+      actor,
+    ) =>
       bus.handle(
         jobId,
         async (before) => {
-          const asked = { by: actor.name, stage, keep_patches, notes };
+          const asked = { by: actor.name, stage, keep_patches, keep_notes, notes };
           const { here } = requireResumable(before, { ...asked, patch });
           const prepared = patch && here ? await preparePatch(patch, here.id, before, deps) : null;
           return { type: "resume_job", ...asked, patch: prepared };
@@ -104,10 +108,14 @@ export function createOperations(
       bus.handle(jobId, { type: "pause_job", by: actor.name, now, notes }, actor.origin),
     cancel: (jobId, notes, actor) =>
       bus.handle(jobId, { type: "cancel_job", by: actor.name, notes }, actor.origin),
-    retry: (jobId, { from_stage = null, notes = null, reopen = false, keep_patches = true }, actor) =>
+    retry: (
+      jobId,
+      { from_stage = null, notes = null, reopen = false, keep_patches = true, keep_notes = true },
+      actor,
+    ) =>
       bus.handle(
         jobId,
-        { type: "retry_job", by: actor.name, from_stage, notes, reopen, keep_patches },
+        { type: "retry_job", by: actor.name, from_stage, notes, reopen, keep_patches, keep_notes },
         actor.origin,
       ),
     applyPatch: (jobId, stage, patch, actor) =>

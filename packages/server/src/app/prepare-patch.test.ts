@@ -108,7 +108,7 @@ it("takes a picture for a beat only if it can be read and the beat exists", asyn
   await upload("image/png", "good");
   expect(await codeOf(patch, "assets")).toBe("taken");
   expect(pictures).toEqual(["/objects/good"]);
-  expect(await codeOf({ ...patch, beat_id: "b99" }, "assets")).toBe("patch_target_missing");
+  expect(await codeOf({ ...patch, beat_id: "b99" }, "assets")).toBe("beat_not_found");
   expect(await codeOf(patch, "audio")).toBe("patch_not_applicable");
 });
 
@@ -182,7 +182,7 @@ it("edits a storyboard only to what it may be", async () => {
   expect(await codeOf(adjust(4), "storyboard")).toBe("patch_no_change");
   const measured = { ...BOARD, beats: BOARD.beats.map((b) => ({ ...b, speech_s: 0.1 })) };
   expect(await codeOf({ type: "replace", content: measured }, "storyboard")).toBe("patch_no_change");
-  expect(await codeOf(adjust(6, "b02"), "storyboard")).toBe("patch_target_missing");
+  expect(await codeOf(adjust(6, "b02"), "storyboard")).toBe("beat_not_found");
   expect(await codeOf({ type: "replace", content: { beats: [] } }, "storyboard")).toBe(
     "patch_invalid_result",
   );

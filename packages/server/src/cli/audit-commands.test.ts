@@ -137,7 +137,7 @@ describe("audit", () => {
       / {2}Ada \(http 10\.0\.0\.7\) {2}Ada patched script \(text_replace\) \[script\.md v1 -> v2 /,
     );
     expect(out).toMatch(
-      /Bea \(link 10\.0\.0\.9\) {2}Bea approved script \[script\.md v2 [0-9a-f]{12}; "Good/,
+      /Bea \(link made by Ada 10\.0\.0\.9\) {2}Bea approved script \[script\.md v2 [0-9a-f]{12}; "Good/,
     );
   });
 

@@ -3,8 +3,10 @@ import type { AuditChange, AuditEntry, NamedVersion } from "@greenlight/contract
 const SHORT = 12;
 
 /** One entry as a line: when, its seq, who and from where, what happened, and what it changed. */
-export function auditLine({ ts, seq, by, via, token, address, message, notes, change }: AuditEntry): string {
-  const place = [via, token === by ? null : token, address].filter((part) => part !== null).join(" ");
+export function auditLine(entry: AuditEntry): string {
+  const { ts, seq, by, via, token, address, link_made_by, message, notes, change } = entry;
+  const link = link_made_by === null ? null : `made by ${link_made_by}`;
+  const place = [via, link, token === by ? null : token, address].filter((part) => part !== null).join(" ");
   const more = [changeText(change), notes === null ? "" : JSON.stringify(notes)].filter(Boolean).join("; ");
   return `${ts}  ${seq}  ${by} (${place})  ${message}${more === "" ? "" : ` [${more}]`}`;
 }
@@ -17,7 +19,7 @@ function changeText(change: AuditChange): string {
       return [
         versionsText(change.versions),
         change.patch === null ? "" : `patch ${change.patch.type}`,
-        change.beats.length === 0 ? "" : `beats ${change.beats.join(", ")}`,
+        change.beats.length === 0 ? "" : `beats ${change.beats.map(beatText).join(", ")}`,
       ]
         .filter(Boolean)
         .join("; ");
@@ -31,11 +33,15 @@ function changeText(change: AuditChange): string {
     }
     case "version":
       return `${change.sha256.slice(0, SHORT)} by ${change.patch_seq === null ? `attempt ${change.attempt}, ${change.provider}` : `the patch of ${change.patch_seq}`}`;
+    case "drop":
+      return `${versionsText(change.artifacts)}; attempt ${change.attempt} no longer makes it`;
     case "void":
       return [change.cause, versionsText(change.versions)].filter(Boolean).join("; ");
     case "resume":
     case "retry":
-      return change.keep_patches ? "" : "patches let go";
+      return [change.keep_patches ? "" : "patches let go", change.keep_notes ? "" : "earlier notes let go"]
+        .filter(Boolean)
+        .join("; ");
     case "pause_request":
       return change.now ? "at once" : "once its stage ends";
     case "reschedule":
@@ -52,6 +58,10 @@ function changeText(change: AuditChange): string {
     default:
       return change satisfies never;
   }
+}
+
+function beatText({ beat_id, notes }: { readonly beat_id: string; readonly notes: string }): string {
+  return notes === "" ? beat_id : `${beat_id} ${JSON.stringify(notes)}`;
 }
 
 function versionsText(versions: readonly NamedVersion[]): string {

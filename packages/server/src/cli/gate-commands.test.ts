@@ -193,8 +193,14 @@ describe("pause and resume", () => {
     await ask("pause", id);
     await ask("resume", id, "--stage", "script", "--notes", "Longer.", "--no-keep-patches");
     expect((await waits()).stages[0]?.patches).toEqual([]);
-    const { artifacts } = await engine.bus.load(id);
-    expect(artifacts[0]?.sha256).toBe(digest("The tide turns.Calmer.,Longer."));
+    const content = async () => (await engine.bus.load(id)).artifacts[0]?.sha256;
+    expect(await content()).toBe(digest("The tide turns.Calmer.,Longer."));
+    await ask("pause", id);
+    await ask("resume", id, "--stage", "script", "--notes", "Brighter.", "--no-keep-notes");
+    await waits();
+    expect(await content()).toBe(digest("The tide turns.Brighter."));
+    expect(await lastOf("job_resumed")).toMatchObject({ keep_patches: true, keep_notes: false });
+    expect((await cli("audit", id)).out).toContain('[earlier notes let go; "Brighter."]');
   });
 
   it("resume mends a rejected stage with a patch", async () => {

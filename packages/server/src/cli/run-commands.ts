@@ -1,18 +1,23 @@
 import type { ClientRunner, Common } from "./client-runner.ts";
 import { patchOf, readPatch } from "./patch-file.ts";
 
-type Going = Common & { notes?: string; keepPatches?: boolean };
+type Going = Common & { notes?: string; keepPatches?: boolean; keepNotes?: boolean };
 
 /** The commands that hold a job, let it go on or back, end it, and patch what it made. */
 export function addRunCommands({ command, withClient, print, printJob, runs, cwd }: ClientRunner): void {
   const notesOf = ({ notes }: { readonly notes?: string }) => (notes === undefined ? {} : { notes });
-  const keptOf = ({ keepPatches }: Going) => (keepPatches === undefined ? {} : { keep_patches: keepPatches });
+  const keptOf = ({ keepPatches, keepNotes }: Going) => ({
+    ...(keepPatches === undefined ? {} : { keep_patches: keepPatches }),
+    ...(keepNotes === undefined ? {} : { keep_notes: keepNotes }),
+  });
   /** A command that may run a stage again. */
   const going = (verb: string, description: string, ...examples: string[]) =>
     command(`${verb} <id>`, description, ...examples)
       .option("--notes <text>", "what the stage that runs again should heed")
       .option("--keep-patches", "lay the patches of that stage over its new output (the default)")
-      .option("--no-keep-patches", "let go of the patches laid over that stage");
+      .option("--no-keep-patches", "let go of the patches laid over that stage")
+      .option("--keep-notes", "heed the notes that stage was given before, too (the default)")
+      .option("--no-keep-notes", "let go of the notes that stage was given before");
 
   going(
     "resume",
@@ -42,6 +47,7 @@ export function addRunCommands({ command, withClient, print, printJob, runs, cwd
     "retry JOB",
     'retry JOB --from audio --notes "Louder voice." --no-keep-patches',
     "retry JOB --from script --reopen    every gate from there on asks again",
+    'retry JOB --no-keep-notes --notes "Shorter."    only this note counts',
   )
     .option("--from <stage>", "the stage to begin with; default: where it ended, or the first")
     .option("--reopen", "ask again at every gate from there on, also where nothing changes")

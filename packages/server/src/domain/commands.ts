@@ -106,6 +106,8 @@ export type Command =
       readonly patch: PreparedPatch | null;
       /** false = the patches laid over the stage that runs again are let go; default true. */
       readonly keep_patches?: boolean;
+      /** false = the notes the stage was given before are let go; default true. */
+      readonly keep_notes?: boolean;
     }
   | { readonly type: "cancel_job"; readonly by: string; readonly notes: string | null }
   | {
@@ -115,8 +117,9 @@ export type Command =
       readonly notes?: string | null;
       /** Ask again at every gate from there on, also where nothing changed; default false. */
       readonly reopen?: boolean;
-      /** As for `resume_job`. */
+      /** Both as for `resume_job`. */
       readonly keep_patches?: boolean;
+      readonly keep_notes?: boolean;
     }
   | {
       readonly type: "apply_patch";

@@ -94,6 +94,7 @@ export function applyPatchNow(draft: Draft, command: Extract<Command, { type: "a
       reason: "patch",
       notes: null,
       keep_patches: true,
+      keep_notes: true,
     });
   if (staleFrom) voidBehind(draft, staleFrom, false, why);
   // A stage that is run again settles its gate when it has ended.

@@ -12,11 +12,12 @@ import type { JobState, PlannedStage } from "./state.ts";
 type Resume = Extract<Command, { type: "resume_job" }>;
 
 export function resumeJob(draft: Draft, command: Resume): void {
-  const { by, notes, patch, keep_patches = true } = command;
+  const { by, notes, patch, keep_patches = true, keep_notes = true } = command;
   const { here, rerun_from } = requireResumable(draft.state, { ...command, patch: patch?.patch ?? null });
   if (here && rerun_from !== null && isCounting(draft.state, here.id))
     voidGate(draft, here.id, "stale", `${by} went back to ${rerun_from}`);
-  draft.emit("job_resumed", rerun_from ?? here?.id ?? null, { by, notes, rerun_from, keep_patches });
+  const kept = { keep_patches, keep_notes };
+  draft.emit("job_resumed", rerun_from ?? here?.id ?? null, { by, notes, rerun_from, ...kept });
   if (patch && here) return approveAfterReject(draft, { stage: here.id, by, notes, patch, keep_lane: false });
   if (rerun_from !== null) return voidBehind(draft, rerun_from, false, `${by} went back to ${rerun_from}`);
   advance(draft, false);
@@ -29,10 +30,12 @@ export function resumeJob(draft: Draft, command: Resume): void {
  */
 export function requireResumable(
   state: JobState,
-  asked: Pick<Resume, "by" | "stage" | "notes" | "keep_patches"> & { readonly patch: Patch | null },
+  asked: Pick<Resume, "by" | "stage" | "notes" | "keep_patches" | "keep_notes"> & {
+    readonly patch: Patch | null;
+  },
 ): { readonly here: PlannedStage | undefined; readonly rerun_from: string | null } {
   requireStatus(state, "resume", "paused");
-  const { by, notes, patch, keep_patches = true } = asked;
+  const { by, notes, patch, keep_patches = true, keep_notes = true } = asked;
   const here = state.plan[state.position];
   const finished = here !== undefined && stageState(state, here.id).status === "completed";
   const back = finished && asked.stage === here.id ? here.id : earlierStage(state, asked.stage);
@@ -60,6 +63,14 @@ export function requireResumable(
     throw new Rejection("invalid_field", "no stage runs again, so its patches stay", [
       {
         pointer: "/keep_patches",
+        message: "no stage runs again",
+        remedy: "Leave it out, or name the stage to go back to.",
+      },
+    ]);
+  if (!keep_notes && rerun_from === null && (finished || here === undefined))
+    throw new Rejection("invalid_field", "no stage runs again, so its notes stay", [
+      {
+        pointer: "/keep_notes",
         message: "no stage runs again",
         remedy: "Leave it out, or name the stage to go back to.",
       },

@@ -95,7 +95,8 @@ function retryJob(draft: Draft, command: Extract<Command, { type: "retry_job" }>
       "invalid_transition",
       `cannot retry from ${from}: the job has only come to ${draft.current?.id}; retry from there or earlier`,
     );
-  const { by, notes = null, reopen = false, keep_patches = true } = command;
-  draft.emit("job_retried", from, { by, from_stage: from, reason: "operator", notes, keep_patches });
+  const { by, notes = null, reopen = false, keep_patches = true, keep_notes = true } = command;
+  const kept = { keep_patches, keep_notes };
+  draft.emit("job_retried", from, { by, from_stage: from, reason: "operator", notes, ...kept });
   voidBehind(draft, from, reopen, `${by} went back to ${from}`);
 }

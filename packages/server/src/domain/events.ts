@@ -58,6 +58,8 @@ export type DomainEvent = { readonly ts: string; readonly origin?: Origin } & (
         /** From this stage on the job runs again; null = it goes on where it stood. */
         rerun_from: string | null;
         keep_patches: boolean;
+        /** Absent in logs from before notes could be let go of: they were kept. */
+        keep_notes?: boolean;
       }
     >
   | Body<"job_completed", null, Record<string, never>>
@@ -72,6 +74,8 @@ export type DomainEvent = { readonly ts: string; readonly origin?: Origin } & (
         reason: "operator" | "patch";
         notes: string | null;
         keep_patches: boolean;
+        /** Absent in logs from before notes could be let go of: they were kept. */
+        keep_notes?: boolean;
       }
     >
   | Body<"stage_started", string, { attempt: number }>

@@ -158,19 +158,25 @@ function resumed(state: JobState, event: EventOf<"job_resumed">): JobState {
   const { stage, payload } = event;
   if (payload.rerun_from !== null) return runAgain(running, payload.rerun_from, payload);
   // The stage at hand has not ended yet, so it heeds the notes just the same.
-  if (stage === null || !payload.notes) return running;
-  // What was approved ahead was to be made without these notes.
-  return withStage(withFeedback(running, stage, payload.notes), stage, { approved_ahead: false });
+  if (stage === null || (!payload.notes && payload.keep_notes !== false)) return running;
+  // What was approved ahead was to be made with the notes as they were.
+  return withStage(withNotes(running, stage, payload), stage, { approved_ahead: false });
 }
 
 /** Goes back to `stage`, with notes for it, and without the patches laid over it unless they are kept. */
-function runAgain(
-  state: JobState,
-  stage: string,
-  { notes, keep_patches }: { readonly notes: string | null; readonly keep_patches: boolean },
-): JobState {
-  const back = withFeedback(rewound(state, stage), stage, notes);
-  return keep_patches ? back : withStage(back, stage, { patches: [], notes_before: [] });
+function runAgain(state: JobState, stage: string, asked: RunAgain): JobState {
+  const back = withNotes(rewound(state, stage), stage, asked);
+  return asked.keep_patches ? back : withStage(back, stage, { patches: [], notes_before: [] });
+}
+
+type RunAgain = Pick<EventOf<"job_retried">["payload"], "notes" | "keep_patches" | "keep_notes">;
+
+/** The notes of what was asked, after those the stage has unless they are let go. */
+function withNotes(state: JobState, stage: string, { notes, keep_notes = true }: RunAgain): JobState {
+  if (keep_notes) return withFeedback(state, stage, notes);
+  // Of the notes that are left, none is older than a patch.
+  const notes_before = stageOf(state, stage).notes_before.map(() => 0);
+  return withFeedback(withStage(state, stage, { feedback: [], notes_before }), stage, notes);
 }
 
 function completedStage(state: JobState, event: EventOf<"stage_completed">): JobState {

@@ -152,7 +152,7 @@ function nameOf(value: unknown): string {
 function findBeat(board: Storyboard, id: string, pointer: string): Beat {
   const beat = board.beats.find((b) => b.id === id);
   if (beat) return beat;
-  throw new Rejection("patch_target_missing", `the storyboard has no beat ${id}`, [
+  throw new Rejection("beat_not_found", `the storyboard has no beat ${id}`, [
     {
       pointer,
       message: "no beat has this id",

@@ -375,6 +375,42 @@ describe("going back", () => {
     );
   });
 
+  it("without the notes given before, where they are let go of: only the new ones count, also for a kept patch", () => {
+    const s = started([planned("a", REQUIRED), planned("b", REQUIRED)]);
+    s.completes("x");
+    s.when(decision("reject_gate", "a", { notes: "too much" }));
+    s.when({ type: "resume_job", by: "ada", stage: null, notes: "more", patch: null });
+    s.when({ type: "start_stage" });
+    s.completes("y");
+    s.when(decision("approve_gate", "a", { patch: content(s, "a", "new") }));
+    expect(s.job.stages[0]).toMatchObject({ notes_before: [2] });
+    s.completes("z");
+    s.when(decision("approve_gate", "b"));
+    s.when({ type: "retry_job", by: "ada", from_stage: "a", notes: "calmer", keep_notes: false });
+    expect(s.job.stages[0]).toMatchObject({
+      feedback: [{ beat_id: null, notes: "calmer" }],
+      patches: [{ type: "replace" }],
+      notes_before: [0],
+    });
+  });
+
+  it("lets go of the notes of a stage that is not done, and refuses where none runs again", () => {
+    const s = started([planned("a", REQUIRED)]);
+    s.completes("x");
+    s.when(decision("reject_gate", "a", { notes: "too much" }));
+    s.when({ type: "resume_job", by: "ada", stage: null, notes: null, patch: null });
+    s.when({ type: "pause_job", by: "ada", now: false });
+    expect(s.job.stages[0]).toMatchObject({ feedback: [{ notes: "too much" }] });
+    const resume = { type: "resume_job", by: "ada", stage: null, notes: null, patch: null } as const;
+    s.when({ ...resume, keep_notes: false });
+    expect(s.job.stages[0]?.feedback).toEqual([]);
+    s.when({ type: "start_stage" });
+    s.completes("y");
+    s.when({ type: "pause_job", by: "ada", now: false });
+    expect(s.job.status).toBe("paused");
+    expect(s.refused({ ...resume, keep_notes: false })).toBe("invalid_field");
+  });
+
   it("single beats of a reject reach the stage one by one", () => {
     const s = started([planned("a", REQUIRED), planned("b")]);
     s.completes("x");

@@ -113,7 +113,13 @@ test.each(["approve", "reject"])("the form's %s decides once, as the person it i
         {
           name: "mira",
           role: "reviewer",
-          origin: { via: "link", token: null, address: "127.0.0.1", link_id: response.json().link_id },
+          origin: {
+            via: "link",
+            token: null,
+            address: "127.0.0.1",
+            link_id: response.json().link_id,
+            link_made_by: "admin",
+          },
         },
       ],
     },

@@ -39,6 +39,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   link_not_found: 404,
   link_used: 410,
   link_expired: 410,
+  link_revoked: 410,
   upload_not_found: 422,
   unknown_cursor: 400,
   invalid_transition: 409,

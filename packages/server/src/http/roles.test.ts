@@ -4,6 +4,7 @@ import type { GateConfig } from "@greenlight/contract/gate";
 import { problem } from "@greenlight/contract/problem";
 import type { InjectOptions } from "fastify";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createDecisionLinks } from "../app/decision-links.ts";
 import type { NoticeSender, WebhookStore } from "../app/ports/webhooks.ts";
 import { adapterOf, hasStatus, openEngine } from "../app/testing/engine.ts";
 import { engineOperations } from "../app/testing/engine-operations.ts";
@@ -12,6 +13,7 @@ import { Rejection } from "../domain/commands.ts";
 import { planned } from "../domain/testing/scenario.ts";
 import { START, uuidAt } from "./testing/fake-jobs.ts";
 import { type Bench, httpBench, TOKEN } from "./testing/http-bench.ts";
+import { MemoryLinks } from "./testing/memory-links.ts";
 
 /** Name of a token → its role. The token itself is the name, written twice. */
 const HOLDERS: Readonly<Record<string, Role>> = {
@@ -35,9 +37,13 @@ beforeEach(async () => {
     ...{ deliveries: {} as WebhookStore, sender: {} as NoticeSender, jobUrl: () => null },
     keep: { keep_days: 1, keep_per_webhook: 1 },
   });
+  const decisions = createDecisionLinks({
+    ...{ links: new MemoryLinks(new Map()), store, operations, tokens },
+    ...{ clock: { now: () => START }, ids: engine.ids },
+  });
   bench = await httpBench(
     { rate_limit_per_minute: 50 },
-    { operations, webhooks, store, feed, objects, tokens },
+    { operations, webhooks, store, feed, objects, tokens, decisions },
   );
 });
 afterEach(async () => {
@@ -204,6 +210,52 @@ describe("gates of chosen people", () => {
     expect(await codeOf("rita", id, { by: "rosa" })).toBe("gate_already_decided");
     expect(await codeOf("rosa", id)).toBe("completed");
     expect((await decided(id)).map(({ by }) => by)).toEqual(["rita", "rosa"]);
+  });
+});
+
+describe("decision links", () => {
+  const linkFor = (maker: string, id: string, person: string) =>
+    post(maker, `jobs/${id}/gates/script/links`, { for: person });
+  /** What opening the link and pressing Approve leads to: the job's status, or the code of the page. */
+  const approveBy = async (maker: string, id: string, person: string) => {
+    const made = await linkFor(maker, id, person);
+    expect(made.statusCode).toBe(201);
+    const page = await bench.app.inject({
+      ...{ method: "POST", url: new URL(made.json().url).pathname, payload: "decision=approve&notes=" },
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+    });
+    if (page.statusCode === 200) return (await engine.bus.load(id)).status;
+    return /class="soft">(\w+)</.exec(page.body)?.[1];
+  };
+
+  it("a viewer may not make one, not even for herself", async () => {
+    const id = await waiting();
+    const told = problem.parse((await linkFor("vera", id, "vera")).json());
+    expect(told).toMatchObject({ status: 403, code: "role_not_allowed" });
+    expect(told.detail).toContain("the role reviewer");
+  });
+
+  it.each(["rita", "olga"])("%s may make one for her own name and for no other", async (name) => {
+    const id = await waiting();
+    expect((await linkFor(name, id, name)).statusCode).toBe(201);
+    const told = problem.parse((await linkFor(name, id, "rosa")).json());
+    expect(told).toMatchObject({ status: 403, code: "role_not_allowed" });
+    expect(told.detail).toContain("another name");
+  });
+
+  it("count as the person's approval: once each, by approvers only, never the submitter's", async () => {
+    const approvers = ["rita", "rosa", "olga"];
+    gate = { required: true, approvers, min_approvals: 2, no_self_approval: true };
+    const id = await waiting("olga");
+    expect(await approveBy("anna", id, "olga")).toBe("self_approval_refused");
+    expect(await approveBy("anna", id, "mira")).toBe("approver_not_allowed");
+    expect(await approveBy("rita", id, "rita")).toBe("needs_approval");
+    expect(await approveBy("anna", id, "rita")).toBe("gate_already_decided");
+    expect(await approveBy("anna", id, "rosa")).toMatch(/^(running|completed)$/);
+    expect(await decided(id)).toMatchObject([
+      { by: "rita", via: "link", token: null, link_made_by: "rita" },
+      { by: "rosa", via: "link", token: null, link_made_by: "anna" },
+    ]);
   });
 });
 

@@ -67,11 +67,11 @@ it("says what changed: versions before and after, what was approved, what was vo
   expect(change(17)).toMatchObject({ artifact: { before: version(2, 9) }, stale_from: "storyboard" });
   expect(change(19)).toMatchObject({ approvals_by: ["Bea"], versions: approved });
   expect(change(21)).toMatchObject({
-    ...{ approved: false, beats: ["b01"] },
+    ...{ approved: false, beats: [{ beat_id: "b01", notes: "slower" }] },
     versions: [{ name: "script.md", ...version(3, 18) }],
   });
   expect(change(24)).toEqual({
-    ...{ kind: "retry", from_stage: "script", reason: "operator", keep_patches: false },
+    ...{ kind: "retry", from_stage: "script", reason: "operator", keep_patches: false, keep_notes: false },
   });
 });
 
@@ -106,6 +106,27 @@ it("tells a patch that makes the stage run again, and who decides without a pers
       { name: null, version: null, sha256: unknown },
     ],
   });
+});
+
+it("tells which outputs a stage no longer makes, as they last were", async () => {
+  const log = new FixtureLog();
+  const { state } = log.create();
+  const [kept, gone] = [fixtureArtifact(5), fixtureArtifact(6, { name: "extra.md", version: 2 })];
+  const { events: appended } = log.append(state, [
+    ...[kept, gone].map((artifact) => ({
+      ...{ type: "artifact_created" as const, stage: "script", payload: { artifact } },
+    })),
+    { type: "stage_completed", stage: "script", payload: { attempt: 1, artifacts_dropped: [] } },
+    { type: "stage_completed", stage: "script", payload: { attempt: 2, artifacts_dropped: [gone.id] } },
+  ]);
+  const told = (await toAudit(appended)).filter(({ action }) => action === "drop");
+  const { id: artifact_id, name, version, sha256 } = gone;
+  expect(told).toMatchObject([
+    {
+      ...{ seq: appended.at(-1)?.seq, by: "engine", stage: "script" },
+      change: { kind: "drop", attempt: 2, artifacts: [{ artifact_id, name, version, sha256 }] },
+    },
+  ]);
 });
 
 it("is the same however the log is cut, and reads no further than it is asked", async () => {

@@ -68,6 +68,8 @@ function tell(event: DomainEvent, known: KnownVersions): Told | undefined {
       const gate = event.stage;
       return { action: "void", change: { kind: "void", gate, cause, reason, approvals_by: by, versions } };
     }
+    case "stage_completed":
+      return dropped(event, known);
     case "gate_reminded":
       return { action: "remind", by: "timer", change: { kind: "reminder", ...event.payload } };
     case "gate_rescheduled": {
@@ -79,18 +81,29 @@ function tell(event: DomainEvent, known: KnownVersions): Told | undefined {
     case "job_paused":
       return { action: "pause", change: { kind: "pause", reason: event.payload.reason } };
     case "job_resumed": {
-      const { rerun_from, keep_patches } = event.payload;
-      return { action: "resume", change: { kind: "resume", rerun_from, keep_patches } };
+      const { rerun_from, keep_patches, keep_notes = true } = event.payload;
+      return { action: "resume", change: { kind: "resume", rerun_from, keep_patches, keep_notes } };
     }
     case "job_canceled":
       return { action: "cancel", change: { kind: "cancel" } };
     case "job_retried": {
-      const { from_stage, reason, keep_patches } = event.payload;
-      return { action: "retry", change: { kind: "retry", from_stage, reason, keep_patches } };
+      const { from_stage, reason, keep_patches, keep_notes = true } = event.payload;
+      const change = { kind: "retry", from_stage, reason, keep_patches, keep_notes } as const;
+      return { action: "retry", change };
     }
     default:
       return undefined;
   }
+}
+
+function dropped(
+  { payload: { attempt, artifacts_dropped } }: EventOf<"stage_completed">,
+  known: KnownVersions,
+): Told | undefined {
+  const artifacts = artifacts_dropped.flatMap((id) => known.current(id) ?? []);
+  if (artifacts.length === 0) return undefined;
+  const gone = artifacts.map(({ id, name, version, sha256 }) => ({ artifact_id: id, name, version, sha256 }));
+  return { action: "drop", by: "engine", change: { kind: "drop", attempt, artifacts: gone } };
 }
 
 function decided(
@@ -108,7 +121,12 @@ function decided(
       final: event.type !== "gate_approved" || event.payload.final,
       versions: known.named(event.stage, event.payload.artifact_sha256s),
       patch: event.type === "gate_auto_approved" ? null : event.payload.patch,
-      beats: event.type === "gate_rejected" ? event.payload.beats.flatMap((b) => b.beat_id ?? []) : [],
+      beats:
+        event.type === "gate_rejected"
+          ? event.payload.beats.flatMap(({ beat_id, notes }) =>
+              beat_id === null ? [] : [{ beat_id, notes }],
+            )
+          : [],
     },
   };
 }
@@ -159,12 +177,12 @@ function versionMade(
 
 function entryOf(event: JobEvent, { action, by, change }: Told): AuditEntry {
   const { seq, id, ts, stage, message, payload, origin, hash } = event;
-  const { via, token, address, link_id } = origin;
+  const { via, token, address, link_id, link_made_by = null } = origin;
   const said = typeof payload.by === "string" ? payload.by : undefined;
   return {
     ...{ seq, event_id: id, ts, action, stage },
     by: by ?? said ?? token ?? via,
-    ...{ via, token, address, link_id },
+    ...{ via, token, address, link_id, link_made_by },
     notes: typeof payload.notes === "string" ? payload.notes : null,
     ...{ message, change, hash },
   };

@@ -1,4 +1,4 @@
--- user_version 5
+-- user_version 6
 CREATE TABLE artifacts (
   job_id TEXT NOT NULL REFERENCES jobs (id),
   artifact_id TEXT NOT NULL,
@@ -19,7 +19,7 @@ CREATE TABLE decision_links (
   -- JSON: the artifacts as they stood
   artifacts TEXT NOT NULL,
   created_at_ms INTEGER NOT NULL,
-  expires_at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  expires_at_ms INTEGER NOT NULL, had_token INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
 CREATE TABLE events (
   position INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,

@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const link = (job_id: string) => ({
-  ...{ link_id: fixtureId(90), job_id, stage: "script", person: "mira", made_by: "admin" },
+  ...{ link_id: fixtureId(90), job_id, stage: "script", person: "mira", made_by: "admin", had_token: true },
   ...{ artifacts: [fixtureArtifact(91)], created_at: 1000, expires_at: 2000 },
 });
 

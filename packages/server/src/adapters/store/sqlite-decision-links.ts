@@ -9,8 +9,9 @@ import { sqliteFailure } from "./sqlite-failure.ts";
 export function sqliteDecisionLinks(db: DatabaseSync): DecisionLinkStore {
   const insert = db.prepare(
     `INSERT INTO decision_links
-     (token_sha256, link_id, job_id, stage, person, made_by, artifacts, created_at_ms, expires_at_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     (token_sha256, link_id, job_id, stage, person, made_by, artifacts, created_at_ms, expires_at_ms,
+      had_token)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const select = db.prepare(
     `SELECT decision_links.*, events.ts AS used_at FROM decision_links
@@ -22,8 +23,9 @@ export function sqliteDecisionLinks(db: DatabaseSync): DecisionLinkStore {
     save: async (token, link) => {
       const { link_id, job_id, stage, person, made_by, artifacts, created_at, expires_at } = link;
       const body = JSON.stringify(artifacts);
+      const had_token = link.had_token ? 1 : 0;
       orFailure(() =>
-        insert.run(token, link_id, job_id, stage, person, made_by, body, created_at, expires_at),
+        insert.run(token, link_id, job_id, stage, person, made_by, body, created_at, expires_at, had_token),
       );
     },
     find: async (token) => {
@@ -35,6 +37,7 @@ export function sqliteDecisionLinks(db: DatabaseSync): DecisionLinkStore {
           stage: String(row.stage),
           person: String(row.person),
           made_by: String(row.made_by),
+          had_token: row.had_token === 1,
           artifacts: JSON.parse(String(row.artifacts)),
           created_at: Number(row.created_at_ms),
           expires_at: Number(row.expires_at_ms),

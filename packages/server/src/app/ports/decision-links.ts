@@ -10,6 +10,8 @@ export type DecisionLink = {
   readonly stage: string;
   readonly person: string;
   readonly made_by: string;
+  /** Whether the person had a token of their own when the link was made. */
+  readonly had_token: boolean;
   /** As they stood when the link was made. */
   readonly artifacts: readonly Artifact[];
   readonly created_at: number;
@@ -33,7 +35,7 @@ export interface DecisionLinks {
     request: CreateDecisionLink,
     actor: Actor,
   ): Promise<{ readonly token: string; readonly link: Omit<DecisionLink, "used_at"> }>;
-  /** @throws Rejection link_not_found, link_used, link_expired */
+  /** @throws Rejection link_not_found, link_used, link_expired, link_revoked */
   find(token: string): Promise<DecisionLink>;
   /**
    * The link and the job whose gate it can still decide. Changes nothing.

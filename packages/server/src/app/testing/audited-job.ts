@@ -16,7 +16,13 @@ import type { EventStore } from "../ports/event-store.ts";
 import { rememberingLogger } from "./engine.ts";
 
 const ADA: Origin = { via: "http", token: "Ada", address: "10.0.0.7", link_id: null };
-const LINK: Origin = { via: "link", token: null, address: "10.0.0.9", link_id: "link-1" };
+const LINK: Origin = {
+  via: "link",
+  token: null,
+  address: "10.0.0.9",
+  link_id: "link-1",
+  link_made_by: "Ada",
+};
 const TIMER: Origin = { via: "timer", token: null, address: null, link_id: null };
 
 const script = output("script.md");
@@ -67,6 +73,7 @@ export async function auditedJob(store: EventStore): Promise<string> {
   const beats = [{ beat_id: "b01", notes: "slower" }];
   await act({ ...decision("reject_gate", "script", { by: "Bea", notes: "No." }), beats } as Command, ADA);
   await act({ type: "cancel_job", by: "Ada", notes: "Enough." }, ADA);
-  await act({ type: "retry_job", by: "Ada", from_stage: "script", keep_patches: false }, ADA);
+  const without = { keep_patches: false, keep_notes: false };
+  await act({ type: "retry_job", by: "Ada", from_stage: "script", ...without }, ADA);
   return JOB_ID;
 }

@@ -1,3 +1,4 @@
+import type { NamedToken } from "@greenlight/contract/access";
 import { uuid7Ids } from "../../adapters/ids/uuid7.ts";
 import type { SqliteStore } from "../../adapters/store/sqlite.ts";
 import type { GateDecision } from "../../domain/commands.ts";
@@ -8,8 +9,8 @@ import { createDecisionLinks } from "../decision-links.ts";
 import type { Actor, Operations } from "../ports/operations.ts";
 import { rememberingLogger } from "./engine.ts";
 
-/** Decision links over the real bus and a database. */
-export function linkBench(store: SqliteStore) {
+/** Decision links over the real bus and a database, where these people have tokens. */
+export function linkBench(store: SqliteStore, tokens: readonly NamedToken[] = []) {
   const clock = { now: () => Date.now(), steady: () => null };
   const bus = createCommandBus({ store, ids: uuid7Ids, clock, log: rememberingLogger([]) });
   const decide =
@@ -28,7 +29,10 @@ export function linkBench(store: SqliteStore) {
   const operations = { approve: decide("approve_gate"), reject: decide("reject_gate") };
   return {
     bus,
-    links: createDecisionLinks({ links: store.decisionLinks, store, operations, clock, ids: uuid7Ids }),
+    links: createDecisionLinks({
+      ...{ links: store.decisionLinks, store, operations, clock, ids: uuid7Ids },
+      tokens,
+    }),
     /** A job that waits at the gate `script` for so many approvals. */
     async waiting(min_approvals = 1): Promise<string> {
       const plan = [planned("script", { required: true, min_approvals }), planned("audio")];

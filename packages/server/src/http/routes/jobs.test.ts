@@ -179,8 +179,8 @@ describe("one job", () => {
     bench.store.jobs.set(id, { ...runningJob(id), status: "failed" });
     await bench.ask({ method: "POST", url: `/api/v1/jobs/${id}/retry`, payload: { from_stage: "script" } });
     expect(bench.operations.calls.map((call) => call.args[1])).toEqual([
-      { notes: "shorter", keep_patches: true },
-      { from_stage: "script", reopen: false, keep_patches: true },
+      { notes: "shorter", keep_patches: true, keep_notes: true },
+      { from_stage: "script", reopen: false, keep_patches: true, keep_notes: true },
     ]);
   });
 });

@@ -58,7 +58,7 @@ it("says when a patch changes nothing, and which field is wrong", async () => {
   const loud = problem.parse((await apply({ type: "level_adjust", level_change_db: -25 })).json());
   expect(loud).toMatchObject({
     ...{ status: 422, code: "patch_invalid" },
-    errors: [{ pointer: "/level_change_db", remedy: "Send at least -24." }],
+    errors: [{ pointer: "/level_change_db", remedy: "Give at least -24." }],
   });
 });
 

@@ -93,7 +93,10 @@ export async function httpBench(
       redeliver: () => Promise.reject(new Rejection("webhook_not_found", "No webhook has this name.")),
       test: () => Promise.reject(new Rejection("webhook_not_found", "No webhook has this name.")),
     },
-    decisions: createDecisionLinks({ links, store, operations, clock, ids }),
+    decisions: createDecisionLinks({
+      ...{ links, store, operations, clock, ids },
+      tokens: over.tokens ?? [],
+    }),
     objects,
     clock,
     ids,

@@ -25,6 +25,7 @@ const GROUP_OF: Readonly<Record<AuditEntry["action"], Group>> = {
   reschedule: "decisions",
   patch: "changes",
   version: "changes",
+  drop: "changes",
   submit: "job",
   request_pause: "job",
   pause: "job",

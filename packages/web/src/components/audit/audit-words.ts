@@ -37,6 +37,8 @@ export function actionWords({ action, stage, change }: AuditEntry): string {
       return `changed ${at}`;
     case "version":
       return `made a version in ${at}`;
+    case "drop":
+      return `no longer makes something in ${at}`;
     case "request_pause":
       return "asked for a pause";
     case "pause":
@@ -59,7 +61,7 @@ export function changeWords(change: AuditChange): string {
     case "decision": {
       const parts = [
         versionsWords(change.versions),
-        change.beats.length > 0 ? `make ${listWords(change.beats)} again` : null,
+        change.beats.length > 0 ? `make ${beatsWords(change.beats)} again` : null,
         change.patch === null ? null : `with a patch: ${patchWords(change.patch)}`,
       ];
       return parts.filter((part) => part !== null).join("; ");
@@ -72,6 +74,8 @@ export function changeWords(change: AuditChange): string {
     }
     case "version":
       return `${change.name}, version ${change.version}, by ${change.provider}`;
+    case "drop":
+      return `${versionsWords(change.artifacts) ?? ""}: attempt ${change.attempt} did not make it`;
     case "void": {
       const whose = change.approvals_by.length > 0 ? `approvals of ${listWords(change.approvals_by)}: ` : "";
       return `${whose}${change.reason}`;
@@ -88,17 +92,25 @@ export function changeWords(change: AuditChange): string {
     case "pause":
       return change.reason === "rejected" ? "after a rejection" : "";
     case "resume":
-      return runAgainWords(change.rerun_from, change.keep_patches) ?? "it goes on where it stood";
+      return runAgainWords(change.rerun_from, change) ?? "it goes on where it stood";
     case "cancel":
       return "";
     case "retry":
-      return runAgainWords(change.from_stage, change.keep_patches) ?? "";
+      return runAgainWords(change.from_stage, change) ?? "";
   }
 }
 
-function runAgainWords(stage: string | null, keepsPatches: boolean): string | null {
-  if (stage === null) return null;
-  return `from ${stageWords(stage).toLowerCase()} on${keepsPatches ? "" : ", without its patches"}`;
+type Kept = { readonly keep_patches: boolean; readonly keep_notes: boolean };
+
+function runAgainWords(stage: string | null, { keep_patches, keep_notes }: Kept): string | null {
+  const notes = keep_notes ? "" : ", without its earlier notes";
+  if (stage === null) return notes === "" ? null : `it goes on where it stood${notes}`;
+  return `from ${stageWords(stage).toLowerCase()} on${keep_patches ? "" : ", without its patches"}${notes}`;
+}
+
+/** `b01 (“slower”) and b02` */
+export function beatsWords(beats: readonly { beat_id: string; notes: string }[]): string {
+  return listWords(beats.map(({ beat_id, notes }) => (notes === "" ? beat_id : `${beat_id} (“${notes}”)`)));
 }
 
 const MOST_NAMED = 3;

@@ -6,6 +6,7 @@ import type { Job } from "@greenlight/contract/job";
 import { versionsPath } from "../../lib/route.ts";
 import { useAudit } from "../../lib/use-audit.ts";
 import { clockWords } from "../../lib/words.ts";
+import { beatsWords } from "../audit/audit-words.ts";
 import { Link } from "../link.tsx";
 import { type VoidedApproval, voidedApprovals } from "./voided-approvals.ts";
 
@@ -99,7 +100,7 @@ function notesOf(notes: readonly FeedbackNote[]): string[] {
 function rejectionsOf(entries: readonly AuditEntry[], stage: string): string[] {
   const said = entries.flatMap(({ action, stage: at, by, notes, change }) => {
     if (action !== "reject" || at !== stage || change.kind !== "decision") return [];
-    const beats = change.beats.length > 0 ? `make ${change.beats.join(", ")} again` : null;
+    const beats = change.beats.length > 0 ? `make ${beatsWords(change.beats)} again` : null;
     const words = [notes && `“${notes}”`, beats].filter((part) => part !== null);
     return words.length === 0 ? [] : [`${by}: ${words.join("; ")}`];
   });

@@ -10,7 +10,16 @@ const board = { id: ID, stage: "storyboard", name: "storyboard.json", version: 3
 function entry(seq: number, over: Partial<AuditEntry>): AuditEntry {
   return auditEntry.parse({
     ...{ seq, event_id: ID, ts: `2026-01-01T14:0${seq}:00.000Z`, action: "approve", stage: "storyboard" },
-    ...{ by: "bea", via: "http", token: "bea", address: null, link_id: null, notes: null, message: "" },
+    ...{
+      by: "bea",
+      via: "http",
+      token: "bea",
+      address: null,
+      link_id: null,
+      link_made_by: null,
+      notes: null,
+      message: "",
+    },
     change: { kind: "cancel" },
     hash: SHA,
     ...over,

@@ -26,7 +26,8 @@ export function RerunDialog(props: { job: Job; onDone: (next: Job) => void; onCl
       const notes = String(form.get("notes") ?? "").trim();
       const said = notes === "" ? {} : { notes };
       const keep_patches = form.get("keep_patches") === "on";
-      const kept = runs ? { keep_patches } : {};
+      const onlyThese = form.get("keep_notes") === "on" ? {} : { keep_notes: false };
+      const kept = runs ? { keep_patches, ...onlyThese } : {};
       if (isPaused) return api.resume(job.id, { ...said, ...kept, stage: from });
       return api.retry(job.id, { ...said, ...kept, from_stage: from, reopen: form.get("reopen") === "on" });
     },
@@ -76,12 +77,20 @@ export function RerunDialog(props: { job: Job; onDone: (next: Job) => void; onCl
             />
           )}
           {runs && (
-            <Check
-              name="keep_patches"
-              label={`Keep the changes made by hand to ${stageWords(from).toLowerCase()}`}
-              hint="They are laid over its new output."
-              preset
-            />
+            <>
+              <Check
+                name="keep_patches"
+                label={`Keep the changes made by hand to ${stageWords(from).toLowerCase()}`}
+                hint="They are laid over its new output."
+                preset
+              />
+              <Check
+                name="keep_notes"
+                label={`Heed the notes given to ${stageWords(from).toLowerCase()} before, too`}
+                hint="Otherwise only those above count."
+                preset
+              />
+            </>
           )}
         </div>
         <ProblemNote error={start.error} />

@@ -156,7 +156,7 @@ describe("reviewers' notes", () => {
   it("tells which `drop` and `keep` reach no sentence", async () => {
     const unmet: string[] = [];
     await film(example("tidal-power"), folder, {
-      feedback: ["drop: submarines\ndrop: 100 years\nkeep: penguins\nkeep: 100 years"],
+      feedback: ["drop: submarines\ndrop: 100\nkeep: penguins\nkeep: 100 years"],
       tell: (wish) => unmet.push(wish),
     });
     expect(unmet).toEqual([
@@ -226,7 +226,7 @@ describe("feedback on one section", () => {
         "section 99: shorter",
         "Submarines: longer",
         `${heading}: drop: penguins`,
-        `${heading}: keep: penguins`,
+        `${heading}: keep: puffins`,
         `${heading}: funnier`,
         "I like it",
         "Dear all: I like it",
@@ -241,7 +241,7 @@ describe("feedback on one section", () => {
       `“I like it” ${people}`,
       `“Dear all: I like it” ${people}`,
       `${heading}: drop: penguins: no sentence of this section has these words`,
-      `${heading}: keep: penguins: no sentence of this section has these words`,
+      `${heading}: keep: puffins: no sentence of this section has these words`,
     ]);
   });
 });

@@ -133,10 +133,10 @@ describe("keep and drop", () => {
   });
 
   it.each([
-    "drop: 100 years\nkeep: 100 years",
+    "drop: 100\nkeep: 100 years",
     "keep: 100 years\nsection 3: drop: 100 years",
     "section 3: keep: 100 years\ndrop: 100 years",
-    "section 3: drop: 100 years\nsection 3: keep: 100 years",
+    "section 3: drop: 100\nsection 3: keep: 100 years",
   ])("`%s` drops it, and says that the other note did", async (notes) => {
     const made = await written(notes);
     expect(plain.script).toContain("100 years");
@@ -146,6 +146,20 @@ describe("keep and drop", () => {
     ]);
     inTime(made.film_s);
   });
+
+  it.each(["", "section 3: "])(
+    "of the same words the later line counts, and the earlier is told (%j)",
+    async (at) => {
+      const lines = [`${at}drop: 100 years`, `${at}keep: 100 Years`];
+      const kept = await written(lines.join("\n"));
+      expect(kept.script).toContain("100 years");
+      expect(kept.unmet).toEqual([`${at}drop: 100 Years: taken back by the later “keep: 100 Years”`]);
+      const dropped = await written(lines.toReversed().join("\n"));
+      expect(dropped.script).not.toContain("100 years");
+      expect(dropped.unmet).toEqual([`${at}keep: 100 years: taken back by the later “drop: 100 years”`]);
+      for (const { film_s } of [kept, dropped]) inTime(film_s);
+    },
+  );
 
   it("`drop` and `longer` together: the sentence is gone and the section says more than without", async () => {
     const dropped = await written("section 3: drop: 100 years");

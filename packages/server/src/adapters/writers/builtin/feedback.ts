@@ -94,7 +94,8 @@ function addressed(line: string, headings: readonly string[], style: Style) {
 /**
  * Reads notes line by line. `shorter` and `longer` change the script's length by one step each (within the style's
  * limits), `drop: words` and `keep: words` name sentences by words they have; after `<heading>:` or `section N:` each
- * is asked of that section alone. A line that says none of it is for people, and is named in `unmet`.
+ * is asked of that section alone. A line that says none of it is for people, and is named in `unmet`; so is a `drop` or
+ * `keep` that a later contrary line of the same words takes back.
  */
 export function readFeedback(
   feedback: readonly FeedbackNote[],
@@ -106,8 +107,18 @@ export function readFeedback(
   const heed = (where: number | null, direction: Direction) => {
     const wish = asked.get(where) ?? { steps: 0, drop: [], keep: [] };
     asked.set(where, wish);
-    if (direction.do === "drop" || direction.do === "keep") wish[direction.do].push(direction.words);
-    else wish.steps += direction.do === "longer" ? 1 : -1;
+    if (direction.do === "drop" || direction.do === "keep") {
+      const contrary = direction.do === "drop" ? "keep" : "drop";
+      const same = (words: string) => words.toLowerCase() === direction.words.toLowerCase();
+      if (wish[contrary].some(same)) {
+        wish[contrary] = wish[contrary].filter((words) => !same(words));
+        const at = where === null ? "" : `section ${where + 1}: `;
+        unmet.push(
+          `${at}${contrary}: ${direction.words}: taken back by the later “${direction.do}: ${direction.words}”`,
+        );
+      }
+      wish[direction.do].push(direction.words);
+    } else wish.steps += direction.do === "longer" ? 1 : -1;
   };
   const forPeople = (line: string) =>
     unmet.push(`“${line}” is a note for people; the built-in writer knows ${known(style)}`);
