@@ -195,7 +195,7 @@ describe.skipIf(!("browser" in opened))("the console at a gate", () => {
     });
     await desk.until(job.id, (one) => one.status === "paused");
     const rejected = await eventOf(job.id, "gate_rejected");
-    expect(rejected?.payload.beats).toEqual([{ beat_id: "b02", notes: "shorter" }]);
+    expect(rejected?.payload.beats).toMatchObject([{ beat_id: "b02", notes: "shorter" }]);
     await button(page, "Resume").click();
     await page.getByRole("heading", { name: "Storyboard: approve or reject" }).waitFor();
     await page.getByText("Asked for before").waitFor();
@@ -214,7 +214,7 @@ describe.skipIf(!("browser" in opened))("the console at a gate", () => {
     await section.fill((await section.inputValue()).replace("decades", "a lifetime"));
     await button(page, "Take it into the decision").click();
     await page.getByText("With this patch:").waitFor();
-    await page.getByLabel("Notes").fill("Better so.");
+    await page.getByRole("textbox", { name: "Notes" }).fill("Better so.");
     await button(page, "Approve with the patch").click();
     await desk.until(job.id, (one) => one.stage === "storyboard");
     const approved = await eventOf(job.id, "gate_approved");
@@ -244,7 +244,7 @@ describe.skipIf(!("browser" in opened))("the console at a gate", () => {
     await button(page, "Reject 1 beat").click();
     await desk.until(job.id, (one) => one.status === "paused");
     const rejected = await eventOf(job.id, "gate_rejected");
-    expect(rejected?.payload.beats).toEqual([{ beat_id: "b01", notes: "" }]);
+    expect(rejected?.payload.beats).toMatchObject([{ beat_id: "b01", notes: "" }]);
   });
 
   test("makes a link for one person, which opens the decision", async () => {

@@ -106,7 +106,7 @@ describe.skipIf(!("browser" in opened))("the console's view of what was", () => 
     await dialog.getByText("Runs again: Assets, Animatics, Audio, Assemble and Acceptance.").waitFor();
     await dialog.getByLabel("From", { exact: true }).selectOption("script");
     await dialog.getByText(/Runs again: Script, Storyboard, Assets/).waitFor();
-    await dialog.getByLabel("Notes").fill("shorter");
+    await dialog.getByRole("textbox", { name: "Notes" }).fill("shorter");
     await dialog.getByLabel(/Keep the changes made by hand/).uncheck();
     const [request] = await Promise.all([
       page.waitForRequest(/\/resume$/),

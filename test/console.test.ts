@@ -108,9 +108,13 @@ describe.skipIf(!("browser" in opened))("the console", () => {
   test("asks for notes before it rejects, then runs the stage again with them", async () => {
     const { page } = watched;
     await button("Reject").click();
-    expect(await page.getByLabel("Notes").evaluate((field) => field === document.activeElement)).toBe(true);
-    expect(await page.getByLabel("Notes").getAttribute("aria-invalid")).toBe("true");
-    await page.getByLabel("Notes").fill("Open with the bees.");
+    expect(
+      await page
+        .getByRole("textbox", { name: "Notes" })
+        .evaluate((field) => field === document.activeElement),
+    ).toBe(true);
+    expect(await page.getByRole("textbox", { name: "Notes" }).getAttribute("aria-invalid")).toBe("true");
+    await page.getByRole("textbox", { name: "Notes" }).fill("Open with the bees.");
     await button("Reject").click();
     await page.getByText(/Rejected by/).waitFor();
     expect((await api().job(jobId())).status).toBe("paused");
@@ -123,7 +127,7 @@ describe.skipIf(!("browser" in opened))("the console", () => {
 
   test("approves by keyboard alone", async () => {
     const { page } = watched;
-    await page.getByLabel("Notes").focus();
+    await page.getByRole("textbox", { name: "Notes" }).focus();
     await page.keyboard.press("Tab");
     expect(await button("Approve and go on").evaluate((one) => one === document.activeElement)).toBe(true);
     await page.keyboard.press("Enter");

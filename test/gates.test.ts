@@ -1,9 +1,10 @@
 /** CONTRACT section 4 over HTTP: every row of the gate table, every patch type, and what each of them refuses. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createClient } from "@greenlight/contract/client";
 import type { Job } from "@greenlight/contract/job";
 import type { Patch } from "@greenlight/contract/patch";
+import { ProblemError } from "@greenlight/contract/problem-error";
 import type { Storyboard } from "@greenlight/contract/storyboard";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
@@ -76,15 +77,19 @@ async function submit(pipeline: string, mode: "interactive" | "automated" = "int
   return (await client.createJob({ slug: "honey", intent: "explain", brief, seed: 5, pipeline, mode })).id;
 }
 
-/** The refusal's code; the job must be as it was. */
-async function refused(id: string, ask: () => Promise<unknown>): Promise<string> {
+/** The refusal's code; its status must be the one given, if any, and the job must be as it was. */
+async function refused(id: string, ask: () => Promise<unknown>, status?: number): Promise<string> {
   const before = await client.job(id);
-  const code = await ask().then(
-    () => "not refused",
-    (error: { code?: string }) => error.code ?? String(error),
+  const told = await ask().then(
+    () => ({ code: "not refused", status: 200 }),
+    (error: unknown) => {
+      if (error instanceof ProblemError) return { code: error.code, status: error.problem.status };
+      throw error;
+    },
   );
   expect((await client.job(id)).version).toBe(before.version);
-  return code;
+  if (status !== undefined) expect(told).toEqual({ code: told.code, status });
+  return told.code;
 }
 
 describe("the gate table", () => {
@@ -119,7 +124,18 @@ describe("the gate table", () => {
 
   it("a timer cancels", async () => {
     const job = await until(await submit("timer_cancels"), is("canceled"));
-    expect(job.gates[0]?.approved).toBeNull();
+    const { by, at, notes, stage } = job.gates[0] ?? {};
+    expect(notes).toBe("the gate timer_cancels was not decided in time: job canceled");
+    expect(by).toBe("timer");
+    const decided = { stage, approved: false, by, at, notes };
+    expect(await client.decisions(job.id)).toMatchObject([decided]);
+    const [status] = await client.gateStatus(job.id);
+    const waited = (Date.parse(at ?? "") - Date.parse(status?.opened_at ?? "")) / 1000;
+    expect(status).toMatchObject({ time_elapsed_s: waited, time_remaining_s: null });
+    const file = join(home, "runs", job.id, "gates/timer_cancels.json");
+    await expect
+      .poll(() => existsSync(file) && JSON.parse(readFileSync(file, "utf8")))
+      .toMatchObject(decided);
   });
 
   it("required waits for a person; two people at once: one decides, the other hears who did", async () => {
@@ -179,7 +195,7 @@ describe("the patch table", () => {
   it("holds at each stage, refused or applied", { timeout: 120_000 }, async () => {
     const id = await submit("explainer");
     const apply = (stage: string, patch: Patch) => client.applyPatch(id, stage, patch);
-    const no = (stage: string, patch: Patch) => refused(id, () => apply(stage, patch));
+    const no = (stage: string, patch: Patch, status = 422) => refused(id, () => apply(stage, patch), status);
     const textOf = async (name: string) => {
       const found = (await client.artifacts(id)).find((a) => a.name === name);
       return (await client.content(id, found?.id ?? "")).text();
@@ -234,7 +250,7 @@ describe("the patch table", () => {
     const edit = (beat_id: string, set: object) =>
       ({ type: "beat_edit", beat_id, set }) as Extract<Patch, { type: "beat_edit" }>;
     expect(await no("storyboard", edit("b99", { on_screen_text: "x" }))).toBe("patch_target_missing");
-    expect(await no("storyboard", edit(beat.id, { colour: "red" }))).toBe("invalid_field");
+    expect(await no("storyboard", edit(beat.id, { colour: "red" }))).toBe("patch_invalid");
     const pointing = (path: string, value: unknown) =>
       ({ type: "json_patch", operations: [{ op: "replace", path, value }] }) as Patch;
     expect(await no("storyboard", pointing("/nowhere/1", 1))).toMatch(
@@ -244,6 +260,15 @@ describe("the patch table", () => {
     expect(await no("storyboard", { type: "replace", content: { beats: 1 } })).toBe("patch_invalid_result");
     await apply("storyboard", lasting(beat.id, beat.duration_s + 1));
     await apply("storyboard", edit(beat.id, { on_screen_text: "Honey keeps" }));
+    const spoken = board.beats.findLast((b) => b.speech_s > 0 && b.id !== beat.id);
+    await apply(
+      "storyboard",
+      edit(spoken?.id ?? "", { narration: `${spoken?.narration} And that is all of it.` }),
+    );
+    const longer = (JSON.parse(await textOf("storyboard.json")) as Storyboard).beats.find(
+      (b) => b.id === spoken?.id,
+    );
+    expect(longer?.speech_s).toBeGreaterThan((spoken?.speech_s ?? 0) + 0.5);
     await apply("storyboard", pointing("/title", "Honey, patched"));
     const patched = JSON.parse(await textOf("storyboard.json")) as Storyboard;
     expect(patched.title).toBe("Honey, patched");
@@ -266,18 +291,30 @@ describe("the patch table", () => {
     });
     expect(await no("assets", swap("b99", upload_id))).toBe("patch_target_missing");
     expect(await no("assets", swap(beat.id, id))).toBe("upload_not_found");
-    expect(await no("assets", swap(beat.id, text.upload_id))).toBe("unsupported_media_type");
+    expect(await no("assets", swap(beat.id, text.upload_id))).toBe("patch_invalid");
+    const still = await versionOf(`${beat.id}.png`);
+    await apply("assets", {
+      ...{ type: "json_patch", artifact: `${beat.id}.json` },
+      operations: [{ op: "replace", path: "/background/colour", value: "#303030" }],
+    });
+    expect(await versionOf(`${beat.id}.png`)).toBe((still ?? 0) + 1);
     await apply("assets", swap(beat.id, upload_id));
     job = await until(id, is("needs_approval", "assets"));
     expect(job.artifacts.some((a) => a.name === `${beat.id}-photo`)).toBe(true);
-    expect(await versionOf(`${beat.id}.png`)).toBe(2);
+    expect(await versionOf(`${beat.id}.png`)).toBe((still ?? 0) + 2);
     await client.approve(id, { stage: "assets" });
 
     await until(id, is("needs_approval", "audio"));
     const level = (level_change_db: number) => ({ type: "level_adjust", level_change_db }) as const;
-    expect(await no("audio", level(25))).toBe("invalid_field");
+    expect(await no("audio", level(25))).toBe("patch_invalid");
+    expect(await no("audio", level(-25))).toBe("patch_invalid");
     expect(await no("audio", level(0))).toBe("patch_no_change");
     expect(await no("audio", { ...level(3), beat_id: "b99" })).toBe("patch_target_missing");
+    const captions = (content: string): Patch => ({ type: "replace", artifact: "captions.srt", content });
+    expect(await no("audio", captions("1\n00:00:00,000 --> 00:00:01,000\nHoney\n"))).toBe(
+      "patch_not_applicable",
+    );
+    expect(await no("acceptance", { ...pointing("/verdict", "PASS") })).toMatch(/^patch_/);
     await apply("audio", { ...level(-3), beat_id: beat.id });
     job = await until(id, is("needs_approval", "audio"));
     expect(job.stages.find((s) => s.id === "audio")?.attempt).toBe(2);
@@ -285,7 +322,7 @@ describe("the patch table", () => {
       expect.arrayContaining(["text_replace", "section_replace", "duration_adjust", "beat_edit"]),
     );
     await client.cancel(id);
-    expect(await no("script", replacing("a", "b"))).toBe("invalid_transition");
+    expect(await no("script", replacing("a", "b"), 409)).toBe("invalid_transition");
   });
 });
 

@@ -80,7 +80,7 @@ it("shows a video in one beat and renders only what it is seen in", async () => 
   for (const [name, content, code] of [
     ["torn.mp4", await clip("torn.mp4").then(() => cut("torn.mp4")), "media_unreadable"],
     ["huge.mp4", await clip("huge.mp4", { width: 4128, height: 16, length_s: 0.2 }), "media_not_usable"],
-    ["sound.wav", new Blob([Buffer.from(wav)]), "unsupported_media_type"],
+    ["sound.wav", new Blob([Buffer.from(wav)]), "patch_invalid"],
   ] as const) {
     const { upload_id } = await client.upload(content, name);
     await expect(replace(upload_id), name).rejects.toMatchObject({ problem: { code } });

@@ -6,8 +6,10 @@ import { uuid7Ids } from "../../packages/server/src/adapters/ids/uuid7.ts";
 import { createLiveFeed } from "../../packages/server/src/app/live-feed.ts";
 import { createOperations } from "../../packages/server/src/app/operations.ts";
 import type { BriefMedia } from "../../packages/server/src/app/ports/brief-media.ts";
+import type { NarrationMeter } from "../../packages/server/src/app/ports/narration-meter.ts";
 import type { ObjectStore } from "../../packages/server/src/app/ports/object-store.ts";
 import type { SourceReader } from "../../packages/server/src/app/ports/source-reader.ts";
+import type { StillDrawer } from "../../packages/server/src/app/ports/still-drawer.ts";
 import type { VersionComparer } from "../../packages/server/src/app/ports/version-comparer.ts";
 import { createHttpServer } from "../../packages/server/src/http/server.ts";
 import { emptyStage, openEngine, SILENT } from "./greenlight-side.ts";
@@ -27,6 +29,8 @@ export async function approvalLatencies(samples: number): Promise<number[]> {
     store,
     objects,
     scene: sceneSpec,
+    stills: {} as StillDrawer,
+    narration: {} as NarrationMeter,
     ids: uuid7Ids,
     log: SILENT,
     sources: {} as SourceReader,

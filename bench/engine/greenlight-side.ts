@@ -9,8 +9,10 @@ import { type CommandBus, createCommandBus } from "../../packages/server/src/app
 import { createDispatcher, type Dispatcher } from "../../packages/server/src/app/dispatch.ts";
 import type { EventStore } from "../../packages/server/src/app/ports/event-store.ts";
 import type { Logger } from "../../packages/server/src/app/ports/logger.ts";
+import type { NarrationMeter } from "../../packages/server/src/app/ports/narration-meter.ts";
 import type { ObjectStore } from "../../packages/server/src/app/ports/object-store.ts";
 import type { StageExecutor } from "../../packages/server/src/app/ports/stage-executor.ts";
+import type { StillDrawer } from "../../packages/server/src/app/ports/still-drawer.ts";
 import { createStageRunner } from "../../packages/server/src/app/run-stage.ts";
 import type { PlannedStage } from "../../packages/server/src/domain/state.ts";
 import type { Side, Wave } from "./wave.ts";
@@ -34,13 +36,15 @@ const EMPTY: StageExecutor = {
 export function openEngine(lanes: number): Engine {
   const folder = mkdtempSync(join(tmpdir(), "greenlight-bench-"));
   const store = openSqliteStore({ path: join(folder, "bench.sqlite"), synchronous: "NORMAL" });
-  const clock = { now: () => Date.now() };
+  const clock = { now: () => Date.now(), steady: () => null };
   const ids = uuid7Ids;
   const bus = createCommandBus({ store, clock, ids, log: SILENT });
   const runner = createStageRunner({
     executor: EMPTY,
     objects: {} as ObjectStore,
     scene: sceneSpec,
+    stills: {} as StillDrawer,
+    narration: {} as NarrationMeter,
     store,
     ids,
     clock,

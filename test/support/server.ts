@@ -37,7 +37,12 @@ export function smallHome(): {
   return { home, brief, remove: () => rmSync(home, { recursive: true, force: true }) };
 }
 
-export async function startServer(home: string, port?: number): Promise<Server> {
+/** `env`: what it gets besides this process' own. */
+export async function startServer(
+  home: string,
+  port?: number,
+  env: Record<string, string> = {},
+): Promise<Server> {
   const at = String(port ?? (await freePort()));
   const args = [
     "--disable-warning=ExperimentalWarning",
@@ -49,7 +54,11 @@ export async function startServer(home: string, port?: number): Promise<Server> 
     at,
     "--json",
   ];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"], cwd: ROOT });
+  const child = spawn(process.execPath, args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+  });
   let errors = "";
   child.stderr.on("data", (chunk: Buffer) => {
     errors += chunk;

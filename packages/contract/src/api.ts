@@ -2,6 +2,7 @@ import { z } from "zod";
 import { personName } from "./access.ts";
 import { artifact } from "./artifact.ts";
 import { brief } from "./brief.ts";
+import { configProblem } from "./config.ts";
 import { jobEvent } from "./event.ts";
 import { gate, gateStatus } from "./gate.ts";
 import { instant, sha256, slug, stageId, uuid7 } from "./ids.ts";
@@ -172,20 +173,14 @@ export type ConfigKind = z.infer<typeof configKind>;
 
 /** `POST /config/validate`: the text of a YAML (or JSON) file and what it is meant to be. */
 export const validateConfig = z.strictObject({ kind: configKind, text: z.string().max(1_000_000) });
-const configFault = z.object({
-  /** JSON Pointer; empty for the document as a whole. */
-  pointer: z.string(),
-  /** 1-based; null where the place is not known. */
-  line: z.int().nullable(),
-  column: z.int().nullable(),
-  message: z.string(),
-  remedy: z.string(),
-});
-/** `warnings`: what would be switched off on this server though the text is valid (a webhook whose key is not set). */
+/**
+ * What a start would say if this text stood in place of the server's own file. `errors` would keep it from starting;
+ * `warnings` would not (a webhook whose key is not set is switched off, a gate may turn out to have nobody to decide it).
+ */
 export const configReport = z.object({
   valid: z.boolean(),
-  errors: z.array(configFault),
-  warnings: z.array(configFault),
+  errors: z.array(configProblem),
+  warnings: z.array(configProblem),
 });
 export type ConfigReport = z.infer<typeof configReport>;
 

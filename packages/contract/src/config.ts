@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { namedToken } from "./access.ts";
 import { brief } from "./brief.ts";
+import type { ErrorCode } from "./errors.ts";
 import { gateConfig } from "./gate.ts";
+import { allowedHost, hostName, webOrigin } from "./host.ts";
 import { stageId } from "./ids.ts";
+import { uniqueList } from "./unique-list.ts";
 import { webhookConfigs } from "./webhook.ts";
-
-const hostName = z.string().min(1).max(253);
 
 /** `https://name` or `https://name:port`. */
 const originUrl = z.url({ protocol: /^https?$/ }).refine(
@@ -31,11 +32,11 @@ export const operatorConfig = z.strictObject({
     /** How people reach the server: what links and webhooks say, and a name it answers to. null = the bound address. */
     public_url: originUrl.nullable().default(null),
     /** Names a Host header may carry besides the bound address and that of `public_url`. */
-    allowed_hosts: z.array(hostName),
+    allowed_hosts: uniqueList(allowedHost),
     /** Proxies whose X-Forwarded-For says who asks: for the limit of each address, and in the audit. */
     trusted_proxies: z.array(network).default([]),
     /** Origins (`https://host:port`) a browser may call from; empty = CORS off. */
-    cors_origins: z.array(z.url({ protocol: /^https?$/ })),
+    cors_origins: uniqueList(webOrigin),
     /** Per token, and per address for requests without one. */
     rate_limit_per_minute: perMinute,
     /** Requests for decision links that do not exist: from one address, and from all together. */
@@ -113,8 +114,20 @@ export type ModulesConfig = z.infer<typeof modulesConfig>;
 /** `conf/brief.yaml`: fields a brief starts from when `brief_config` or a free text says the rest. */
 export const briefDefaults = brief.partial();
 
+/** What kind of fault it is: all of them codes of errors.ts. */
+export const CONFIG_FAULTS = [
+  "invalid_yaml",
+  "invalid_field",
+  "invalid_config",
+  "stage_not_found",
+  "external_bind_refused",
+] as const satisfies readonly ErrorCode[];
+export type ConfigFault = (typeof CONFIG_FAULTS)[number];
+
 /** One fault of a configuration file. `line` and `column` count from 1 and point at the value, or at its parent if it is missing. */
 export const configProblem = z.object({
+  code: z.enum(CONFIG_FAULTS),
+  /** At start its path; of `POST /config/validate` its name below `conf/`. */
   file: z.string(),
   line: z.int().min(1),
   column: z.int().min(1),

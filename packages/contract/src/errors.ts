@@ -85,6 +85,10 @@ export const ERRORS = {
     "Ask somebody with the role named in the detail.",
   ],
   beat_not_found: ["The storyboard has no such beat.", "Use a beat id of the current storyboard."],
+  patch_invalid: [
+    "A field of the patch is missing, unknown or out of range.",
+    "Correct the fields listed in `errors`; GET /api/v1/patches/types has the schema and an example of each type.",
+  ],
   patch_not_applicable: [
     "This patch type does not fit this stage.",
     "GET /api/v1/patches/types says which fits where.",

@@ -36,6 +36,7 @@ export const EVENT_TYPES = [
   "gate_auto_approved",
   "gate_voided",
   "gate_reminded",
+  "gate_rescheduled",
   "patch_applied",
   "artifact_created",
   "iteration_scored",

@@ -3,6 +3,7 @@ import { personName } from "./access.ts";
 import { feedbackDirection } from "./feedback.ts";
 import { instant, sha256, stageId } from "./ids.ts";
 import { patch } from "./patch.ts";
+import { uniqueList } from "./unique-list.ts";
 
 /** One person's approval: `artifact_sha256s` are the versions that stood at the gate when it was given. */
 export const approval = z.object({ by: z.string(), at: instant, artifact_sha256s: z.array(sha256) });
@@ -68,7 +69,7 @@ export const gateConfig = z
     on_timeout: z.enum(ON_TIMEOUT).default("approve"),
     /** Seconds after opening at which a reminder is recorded while nobody has decided. */
     remind_after_s: z.number().positive().max(31_536_000).nullable().default(null),
-    approvers: z.array(personName).default([]),
+    approvers: uniqueList(personName).default([]),
     min_approvals: z.int().min(1).max(20).default(1),
     /** Whoever submitted the job may not approve here. */
     no_self_approval: z.boolean().default(false),
@@ -81,11 +82,13 @@ export const gateConfig = z
       g.remind_after_s < g.auto_approve_after_s,
     {
       path: ["remind_after_s"],
-      message: "a reminder comes before the timer decides: fewer seconds than auto_approve_after_s",
+      message: "a reminder comes before the timer decides",
+      params: { remedy: "Give fewer seconds than auto_approve_after_s, or take it out." },
     },
   )
   .refine((g) => g.approvers.length === 0 || new Set(g.approvers).size >= g.min_approvals, {
     path: ["min_approvals"],
-    message: "no more than there are approvers",
+    message: "it asks for more than there are approvers",
+    params: { remedy: "Give at most as many as there are approvers, or name more of these." },
   });
 export type GateConfig = z.infer<typeof gateConfig>;

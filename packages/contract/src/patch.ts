@@ -2,6 +2,9 @@ import { z } from "zod";
 import { uuid7 } from "./ids.ts";
 import { beatEdit } from "./storyboard.ts";
 
+/** The most a level may be raised or lowered, by one patch and by all in sum. */
+export const LEVEL_LIMIT_DB = 24;
+
 const beatId = z.string().min(1).max(64);
 
 export const jsonPatchOperation = z.discriminatedUnion("op", [
@@ -42,7 +45,7 @@ export const patch = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("asset_replace"), beat_id: beatId, upload_id: uuid7 }),
   z.strictObject({
     type: z.literal("level_adjust"),
-    level_change_db: z.number().min(-24).max(24),
+    level_change_db: z.number().min(-LEVEL_LIMIT_DB).max(LEVEL_LIMIT_DB),
     beat_id: beatId.optional(),
     track: z.enum(["voice", "music"]).optional(),
   }),

@@ -17,7 +17,9 @@ export const pipelineStage = z.strictObject({
 export type PipelineStage = z.infer<typeof pipelineStage>;
 
 export const pipeline = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9_-]*$/),
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9_-]*$/, "a lower-case letter, then letters, digits, hyphens or underscores"),
   description: z.string().default(""),
   stages: z
     .array(pipelineStage)

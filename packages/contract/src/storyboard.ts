@@ -91,7 +91,7 @@ export const beat = z.strictObject({
   section: z.string(),
   /** Exactly the sentences this beat speaks; empty for a silent card. */
   narration: z.string(),
-  /** Length on screen in seconds: lead-in + speech + tail; never shorter than `speech_s`. */
+  /** Length on screen in seconds: lead-in + speech + tail; never shorter than these. */
   duration_s: z.number().positive().max(600),
   /** Measured length of the spoken narration in seconds. */
   speech_s: z.number().min(0),

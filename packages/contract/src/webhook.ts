@@ -1,15 +1,29 @@
 import { z } from "zod";
 import { eventType, jobEvent, jobStatus } from "./event.ts";
 import { instant, slug, uuid7 } from "./ids.ts";
+import { uniqueList } from "./unique-list.ts";
 
-/** Standard Webhooks writes keys as `whsec_` and base64; any other text is taken as its UTF-8 bytes. */
+/**
+ * Standard Webhooks writes keys as `whsec_` and the base64 of 24 to 64 bytes; any other text is taken as its UTF-8 bytes.
+ */
 export const webhookSecret = z
   .string()
   .min(24)
   .max(500)
-  .refine((text) => !text.startsWith("whsec_") || /^whsec_[A-Za-z0-9+/]{24,}={0,2}$/.test(text), {
-    message: "base64 after whsec_",
+  .refine((text) => !text.startsWith("whsec_") || isKeyBytes(text.slice("whsec_".length)), {
+    message: "a key after whsec_ is 24 to 64 bytes in base64",
+    params: {
+      remedy: "Give whsec_ and the base64 of 24 to 64 random bytes, e.g. of `openssl rand -base64 32`.",
+    },
   });
+
+function isKeyBytes(base64: string): boolean {
+  const digits = /^([A-Za-z0-9+/]+)(={0,2})$/.exec(base64);
+  const [, text = "", padding = ""] = digits ?? [];
+  const bytes = Math.floor((text.length * 3) / 4);
+  const whole = padding === "" ? text.length % 4 !== 1 : (text.length + padding.length) % 4 === 0;
+  return whole && bytes >= 24 && bytes <= 64;
+}
 
 /** One line of `webhooks` in `conf/operator.yaml`: who hears of which events. */
 export const webhookConfig = z
@@ -17,7 +31,7 @@ export const webhookConfig = z
     /** Names the webhook in the API and keeps its place in the log: another name starts at the log's end. */
     name: slug,
     url: z.url({ protocol: /^https?$/ }),
-    events: z.array(eventType).min(1),
+    events: uniqueList(eventType, 1),
     /** The key that signs; exactly one of the two. */
     secret: webhookSecret.optional(),
     /** Name of the environment variable that holds it. */

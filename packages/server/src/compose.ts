@@ -3,20 +3,20 @@
  * jobs recovered, lanes and timers opened, and last the server listens. What stops: in the opposite order, so that no
  * request meets a part that is gone already.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ConfigReport } from "@greenlight/contract/api";
-import type { ConfigProblem } from "@greenlight/contract/config";
 import { sceneSpec } from "@greenlight/media/scene/scene-spec";
 import type { FastifyInstance } from "fastify";
-import { Registry } from "prom-client";
 import { openDiskObjects } from "./adapters/artifacts/disk.ts";
+import { createSystemClock } from "./adapters/clock/system-clock.ts";
 import { createChildProcessExecutor } from "./adapters/executor/child-processes.ts";
 import { uuid7Ids } from "./adapters/ids/uuid7.ts";
 import { createPinoLogger } from "./adapters/log/pino-logger.ts";
 import { createBriefMedia } from "./adapters/media/brief-media.ts";
 import { createMediaProcesses } from "./adapters/media/media-processes.ts";
+import { createNarrationMeter } from "./adapters/media/narration-meter.ts";
+import { createStillDrawer } from "./adapters/media/still-drawer.ts";
 import { createVersionComparer } from "./adapters/media/version-comparer.ts";
 import { createFetchSender } from "./adapters/notices/fetch-sender.ts";
 import { createSourceReader } from "./adapters/sources/read-source.ts";
@@ -24,38 +24,25 @@ import { lockHome } from "./adapters/store/home-lock.ts";
 import { openSqliteStore } from "./adapters/store/sqlite.ts";
 import type { App, Overrides } from "./app/app.ts";
 import { createCommandBus } from "./app/command-bus.ts";
-import { compileBrief } from "./app/compile-brief.ts";
 import { createDecisionLinks } from "./app/decision-links.ts";
 import { createDispatcher } from "./app/dispatch.ts";
 import { createLiveFeed } from "./app/live-feed.ts";
 import { createOperations } from "./app/operations.ts";
-import type { Clock } from "./app/ports/clock.ts";
 import { createStageRunner } from "./app/run-stage.ts";
 import { createTimers } from "./app/timers.ts";
 import { createWebhooks } from "./app/webhooks.ts";
-import { publicOperator } from "./config/public-operator.ts";
 import { operatorToken } from "./config/token.ts";
-import { checkConfig, type Environment, hostEnvironment, loadConfig } from "./config.ts";
-import { createHttpServer } from "./http/server.ts";
+import { type Environment, hostEnvironment, loadConfig } from "./config.ts";
+import { configuredServer } from "./configured-server.ts";
 import { toJob } from "./projections/job-view.ts";
 import { createRunFiles } from "./projections/run-files.ts";
 import type { SourceLimits } from "./providers.ts";
-import {
-  type BoundAddress,
-  bindsEverywhere,
-  boundAddress,
-  originOf,
-  publicOrigin,
-} from "./server-address.ts";
+import { bindsEverywhere, boundAddress, originOf, publicOrigin } from "./server-address.ts";
 import type { HostSettings } from "./stage-host.ts";
 
 const HOST_ENTRY = fileURLToPath(new URL("./stage-host.ts", import.meta.url));
 const MEDIA_HOST_ENTRY = fileURLToPath(new URL("./media-host.ts", import.meta.url));
-const CONSOLE = fileURLToPath(new URL("../../web/dist", import.meta.url));
-const PACKAGE = fileURLToPath(new URL("../../../package.json", import.meta.url));
-/** Largest JSON body: a brief with its source texts. */
-const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
-/** Comparisons and checks of media: how many at once, how many may wait, and how long one may take. */
+/** Work on media for one request: how many at once, how many may wait, and how long one may take. */
 const MEDIA_PROCESSES = { at_once: 2, waiting: 16, timeout_ms: 60_000 };
 /** How long a webhook's receiver may take to answer. */
 const NOTICE_TIMEOUT_MS = 10_000;
@@ -76,7 +63,7 @@ export async function compose(options: {
   const uploads = join(home, "uploads");
   mkdirSync(uploads, { recursive: true });
 
-  const clock: Clock = { now: () => Date.now() };
+  const clock = createSystemClock();
   const ids = uuid7Ids;
   const log = createPinoLogger(overrides.log_level ?? config.global.logging.level);
   const sourceLimits: SourceLimits = {
@@ -103,10 +90,14 @@ export async function compose(options: {
     entry: MEDIA_HOST_ENTRY,
     env: hostEnvironment(config.operator),
   });
+  const stills = createStillDrawer(mediaProcesses);
+  const narration = createNarrationMeter(mediaProcesses);
   const runner = createStageRunner({
     executor,
     objects,
     scene: sceneSpec,
+    stills,
+    narration,
     store,
     ids,
     log,
@@ -140,6 +131,8 @@ export async function compose(options: {
     store,
     objects,
     scene: sceneSpec,
+    stills,
+    narration,
     ids,
     log,
     sources: createSourceReader(sourceLimits),
@@ -161,48 +154,9 @@ export async function compose(options: {
   let server: FastifyInstance | null = null;
   let closing: Promise<void> | null = null;
 
-  async function serve(bound: BoundAddress, token: string): Promise<void> {
-    const { allowed_hosts, trusted_proxies, cors_origins, upload_limit_bytes } = config.operator.server;
-    const { rate_limit_per_minute, link_misses_per_minute } = config.operator.server;
-    server = await createHttpServer({
-      operations,
-      store,
-      feed,
-      webhooks,
-      decisions: createDecisionLinks({ links: store.decisionLinks, store, operations, clock, ids }),
-      objects,
-      comparer: createVersionComparer({ processes: mediaProcesses, objects }),
-      clock,
-      ids,
-      log,
-      token,
-      tokens: config.operator.tokens,
-      bound,
-      public_url: publicUrl ?? originOf(bound),
-      options: {
-        allowed_hosts,
-        trusted_proxies,
-        cors_origins,
-        rate_limit_per_minute,
-        link_misses_per_minute,
-        body_limit_bytes: BODY_LIMIT_BYTES,
-        upload_limit_bytes,
-      },
-      pipelines: { list: () => [...config.pipelines.values()], get: (name) => config.pipelines.get(name) },
-      operatorConfig: () => publicOperator(config.operator),
-      validateConfig: (text, kind) => configReport(checkConfig(kind, text)),
-      compileBrief: (request) => compileBrief(request, config.brief),
-      uploads_dir: uploads,
-      console_dir: existsSync(CONSOLE) ? CONSOLE : null,
-      version: (JSON.parse(readFileSync(PACKAGE, "utf8")) as { version: string }).version,
-      metrics: new Registry(),
-      started_at: clock.now(),
-    });
-    await server.listen({ ...bound });
-    log.info("api", "listening", bound);
-    if (bindsEverywhere(bound) && config.operator.server.public_url === null)
-      log.warn("api", `links and webhooks will say ${publicUrl}: set server.public_url in operator.yaml`);
-  }
+  const decisions = createDecisionLinks({ links: store.decisionLinks, store, operations, clock, ids });
+  const comparer = createVersionComparer({ processes: mediaProcesses, objects });
+  const requested = { operations, store, feed, webhooks, decisions, objects, comparer };
 
   async function stop(): Promise<void> {
     mediaProcesses.close();
@@ -231,7 +185,12 @@ export async function compose(options: {
       await dispatcher.start(await store.unfinished());
       timers.start();
       if (bound === null) return { url: null, token };
-      await serve(bound, token);
+      const parts = { ...requested, clock, ids, log, uploads_dir: uploads };
+      server = await configuredServer(config, parts, { bound, publicUrl, token });
+      await server.listen({ ...bound });
+      log.info("api", "listening", bound);
+      if (bindsEverywhere(bound) && config.operator.server.public_url === null)
+        log.warn("api", `links and webhooks will say ${publicUrl}: set server.public_url in operator.yaml`);
       return { url: originOf(bound), token };
     },
     close() {
@@ -239,11 +198,4 @@ export async function compose(options: {
       return closing;
     },
   };
-}
-
-function configReport({ problems, warnings }: ReturnType<typeof checkConfig>): ConfigReport {
-  const told = ({ pointer, line, column, message, remedy }: ConfigProblem) => ({
-    ...{ pointer, line, column, message, remedy },
-  });
-  return { valid: problems.length === 0, errors: problems.map(told), warnings: warnings.map(told) };
 }

@@ -3,18 +3,17 @@
  * starts. This file is the only reader of the environment. A configuration that was loaded never changes; a job keeps
  * its own copy of what shaped it, so editing a file touches later jobs only.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { resolve } from "node:path";
 import type { ConfigKind } from "@greenlight/contract/api";
 import type { ConfigProblem, GlobalConfig, ModulesConfig, OperatorConfig } from "@greenlight/contract/config";
 import type { Pipeline } from "@greenlight/contract/pipeline";
 import type { Render } from "@greenlight/contract/render";
 import type { ConfiguredWebhook } from "./app/ports/webhooks.ts";
+import { checkFiles, checkText, type Verdict } from "./config/check-files.ts";
+import { readConfFiles } from "./config/conf-files.ts";
 import { InvalidFile } from "./config/invalid-file.ts";
-import { type Checked, readConfig, validateConfig } from "./config/validate-config.ts";
-import { missingKeys, type Variables, webhooksOf } from "./config/webhook-keys.ts";
-import { problemAt } from "./config/yaml-file.ts";
+import { operatorTokenHash } from "./config/token.ts";
+import { type Variables, webhooksOf } from "./config/webhook-keys.ts";
 import { Rejection } from "./domain/commands.ts";
 import type { PlannedStage } from "./domain/state.ts";
 
@@ -36,7 +35,7 @@ export type Config = {
   readonly env: Environment;
   readonly operator: OperatorConfig;
   readonly webhooks: readonly ConfiguredWebhook[];
-  /** Faults that keep nothing from starting but switch a part off: each webhook whose key is missing. */
+  /** What keeps nothing from starting: a webhook that is switched off for want of its key, a gate that may get stuck. */
   readonly warnings: readonly ConfigProblem[];
   readonly global: GlobalConfig;
   readonly render: Render;
@@ -53,9 +52,9 @@ export type Config = {
    * @throws Rejection pipeline_not_found.
    */
   planFor(pipelineName: string): PlannedStage[];
+  /** What a start would say with this text in place of the loaded file of its kind. Faults name files below `conf/`. */
+  validate(kind: ConfigKind, text: string): Verdict;
 };
-
-export const SHIPPED_CONF = fileURLToPath(new URL("../../../conf", import.meta.url));
 
 /** Reads the variables of Greenlight. An empty one counts as not set. */
 export function readEnvironment(
@@ -83,23 +82,6 @@ export function hostEnvironment(
 }
 
 /**
- * What is wrong with a configuration text: `problems` keep the server from starting, `warnings` switch a part of it off
- * (a webhook whose key this process's environment lacks).
- */
-export function checkConfig(
-  kind: ConfigKind,
-  text: string,
-  variables: Variables = process.env,
-): { problems: readonly ConfigProblem[]; warnings: readonly ConfigProblem[] } {
-  const file = `${kind}.yaml`;
-  if (kind !== "operator") return { problems: validateConfig(kind, text, file), warnings: [] };
-  const checked = readConfig("operator", text, file);
-  return "problems" in checked
-    ? { problems: checked.problems, warnings: [] }
-    : { problems: [], warnings: missingKeys(checked.yaml, checked.value, variables) };
-}
-
-/**
  * Loads and checks every file. `variables`: where webhooks' keys are.
  * @throws InvalidFile with every fault of every file.
  */
@@ -108,58 +90,26 @@ export function loadConfig(
   variables: Variables = process.env,
 ): Config {
   const home = resolve(options.home);
-  const problems: ConfigProblem[] = [];
-  const files = new Map<string, string>();
-  const load = <Kind extends ConfigKind>(kind: Kind, name: string): Checked<Kind> => {
-    const file = confFile(home, name);
-    files.set(name, file);
-    const checked = existsSync(file)
-      ? readConfig(kind, readFileSync(file, "utf8"), file)
-      : { problems: [missingFile(file)] };
-    if ("problems" in checked) problems.push(...checked.problems);
-    return checked;
-  };
-  const operator = load("operator", "operator.yaml");
-  const global = load("global", "global.yaml");
-  const render = load("render", "render.yaml");
-  const modules = load("modules", "modules.yaml");
-  const brief = load("brief", "brief.yaml");
-  const builtin = load("builtin_writer", "prompts/builtin.yaml");
-  const pipelines = pipelineNames(home).map((name) => {
-    const checked = load("pipeline", `pipelines/${name}.yaml`);
-    if ("value" in checked && checked.value.name !== name)
-      problems.push(
-        problemAt(checked.yaml, ["name"], "value", "The name differs from the file's.", `Give ${name}.`),
-      );
-    return checked;
-  });
-  const valid = pipelines.flatMap((p) => ("value" in p ? [p.value] : []));
-  if ("value" in operator && valid.length === pipelines.length) problems.push(...strayGates(operator, valid));
-  if (
-    problems.length > 0 ||
-    "problems" in operator ||
-    "problems" in global ||
-    "problems" in render ||
-    "problems" in modules ||
-    "problems" in brief ||
-    "problems" in builtin
-  )
-    throw new InvalidFile(problems);
-  const byName = new Map(valid.map((p) => [p.name, p]));
+  const files = readConfFiles(home);
+  const around = () => ({ variables, adminSha256: operatorTokenHash(home, options.env.adminToken) });
+  const { problems, warnings, values } = checkFiles(files, around());
+  if (values === null) throw new InvalidFile(problems);
+  const { operator, global, render, modules, brief, pipelines } = values;
   return {
     home,
     env: options.env,
-    operator: operator.value,
-    webhooks: webhooksOf(operator.value, variables),
-    warnings: missingKeys(operator.yaml, operator.value, variables),
-    global: global.value,
-    render: render.value,
-    modules: modules.value,
-    brief: brief.yaml.value as Record<string, unknown>,
-    prompts: { builtin: builtin.value },
-    pipelines: byName,
-    files,
-    planFor: (name) => plan(byName, operator.value, name),
+    operator,
+    webhooks: webhooksOf(operator, variables),
+    warnings,
+    global,
+    render,
+    modules,
+    brief,
+    prompts: { builtin: values.builtin },
+    pipelines,
+    files: new Map(files.map(({ name, file }) => [name, file])),
+    planFor: (name) => plan(pipelines, operator, name),
+    validate: (kind, text) => checkText(kind, text, files, around()),
   };
 }
 
@@ -175,43 +125,9 @@ function plan(
       `No pipeline is called ${name}; there is ${[...pipelines.keys()].join(", ")}.`,
     );
   return pipeline.stages.map((stage) => {
-    const gate = operator.gates[stage.id];
+    // Not whatever an object inherits: a stage may be called `constructor`.
+    const gate = Object.hasOwn(operator.gates, stage.id) ? operator.gates[stage.id] : undefined;
     const waits = gate && (gate.required || gate.auto_approve || gate.auto_approve_after_s !== null);
     return { ...stage, uses: stage.uses ?? stage.id, gate: waits ? gate : null };
   });
-}
-
-function confFile(home: string, name: string): string {
-  const own = join(home, "conf", name);
-  return existsSync(own) ? own : join(SHIPPED_CONF, name);
-}
-
-function pipelineNames(home: string): string[] {
-  const names = [SHIPPED_CONF, join(home, "conf")].flatMap((conf) => {
-    const folder = join(conf, "pipelines");
-    if (!existsSync(folder)) return [];
-    return readdirSync(folder).flatMap((file) => (file.endsWith(".yaml") ? [file.slice(0, -5)] : []));
-  });
-  return [...new Set(names)].sort();
-}
-
-function missingFile(file: string): ConfigProblem {
-  const remedy = "Restore it from the repository.";
-  return { file, line: 1, column: 1, field: "", pointer: "", message: "The file does not exist.", remedy };
-}
-
-function strayGates(operator: Checked<"operator">, pipelines: readonly Pipeline[]): ConfigProblem[] {
-  if ("problems" in operator) return [];
-  const stages = new Set(pipelines.flatMap((p) => p.stages.map((s) => s.id)));
-  return Object.keys(operator.value.gates)
-    .filter((stage) => !stages.has(stage))
-    .map((stage) =>
-      problemAt(
-        operator.yaml,
-        ["gates", stage],
-        "key",
-        "No pipeline has this stage.",
-        `Use one of ${[...stages].join(", ")}.`,
-      ),
-    );
 }

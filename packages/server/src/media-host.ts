@@ -1,14 +1,16 @@
 /**
- * A media host: a child process that answers one question about media or texts and is then ended by whoever asked. When the
+ * A media host: a child process that does one thing with media or texts and is then ended by whoever asked. When the
  * server goes away, however that happens, the channel closes and the host ends with it.
  */
 import { readFile } from "node:fs/promises";
 import { constants, setPriority } from "node:os";
 import type { Comparison } from "@greenlight/contract/comparison";
 import { UnreadableFilm } from "@greenlight/media/measure/unreadable-film";
+import { BEAT_STILL_AT, sceneStill } from "@greenlight/media/render/scene-still";
+import { createSpeech, UnknownVoice } from "@greenlight/media/speech/choose-voice";
 import { checkClip, UnusableClip } from "@greenlight/media/video/check-clip";
 import { createMediaMeter } from "./adapters/media/media-meter.ts";
-import type { FromMediaHost, MediaAsk } from "./adapters/media/protocol.ts";
+import type { FromMediaHost, MediaAnswer, MediaAsk } from "./adapters/media/protocol.ts";
 import { Rejection } from "./domain/commands.ts";
 import { compareArtifacts } from "./projections/compare-versions.ts";
 
@@ -19,11 +21,47 @@ process.on("disconnect", () => process.exit(0));
 // Whoever waits for another answer of the server goes first.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
-function answer(ask: MediaAsk): Promise<Comparison | null> {
-  return ask.type === "compare" ? compare(ask) : checkVideo(ask);
+function answer(ask: MediaAsk): Promise<MediaAnswer> {
+  switch (ask.type) {
+    case "compare":
+      return compare(ask);
+    case "check_clip":
+      return checkVideo(ask);
+    case "draw_still":
+      return drawStill(ask);
+    case "speak":
+      return speak(ask);
+    default:
+      return ask satisfies never;
+  }
 }
 
-async function checkVideo({ path, limits }: Extract<MediaAsk, { type: "check_clip" }>): Promise<null> {
+async function drawStill({ spec, paths }: MediaAsk<"draw_still">): Promise<Uint8Array> {
+  try {
+    return await sceneStill(spec, BEAT_STILL_AT, async (id) => paths[id] ?? "");
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Rejection("media_unreadable", `${spec.beat_id} cannot be drawn: ${why}`);
+  }
+}
+
+async function speak(ask: MediaAsk<"speak">): Promise<number[]> {
+  const { texts, speech, pacing, language, voice } = ask;
+  const synthesizer = createSpeech({ speech, pacing });
+  const options = { language, ...(voice && { voice }), signal: new AbortController().signal };
+  const seconds: number[] = [];
+  try {
+    for (const text of texts) {
+      const { samples, sample_rate } = await synthesizer.speak(text, options);
+      seconds.push(Math.round((samples.length / sample_rate) * 1000) / 1000);
+    }
+    return seconds;
+  } catch (error) {
+    throw error instanceof UnknownVoice ? new Rejection("voice_unknown", error.message) : error;
+  }
+}
+
+async function checkVideo({ path, limits }: MediaAsk<"check_clip">): Promise<null> {
   try {
     await checkClip(path, limits);
     return null;
@@ -36,7 +74,7 @@ async function checkVideo({ path, limits }: Extract<MediaAsk, { type: "check_cli
   }
 }
 
-async function compare({ from, to, paths }: Extract<MediaAsk, { type: "compare" }>): Promise<Comparison> {
+async function compare({ from, to, paths }: MediaAsk<"compare">): Promise<Comparison> {
   const localPath = async (sha256: string) => {
     const path = paths[sha256];
     if (path === undefined) throw new Error(`no path was given for ${sha256}`);

@@ -33,9 +33,14 @@ export function bindsEverywhere({ host }: BoundAddress): boolean {
   return host === "0.0.0.0" || host === "::";
 }
 
+/** Whether only this machine can reach it. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d+){3}|::1)$/.test(host);
+}
+
 /** @throws Rejection external_bind_refused */
 function refuseExternal(host: string, server: OperatorConfig["server"]): void {
-  if (server.allow_external_bind || /^(localhost|127(\.\d+){3}|::1)$/.test(host)) return;
+  if (server.allow_external_bind || isLoopback(host)) return;
   throw new Rejection(
     "external_bind_refused",
     `${host} can be reached from other machines; set server.allow_external_bind: true in operator.yaml if you mean it`,

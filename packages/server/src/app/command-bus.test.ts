@@ -10,7 +10,7 @@ function open(store = openMemoryStore()) {
   const lines: LogEntry[] = [];
   const bus = createCommandBus({
     store,
-    clock: { now: () => T0 },
+    clock: { now: () => T0, steady: () => null },
     ids: uuid7Ids,
     log: rememberingLogger(lines),
   });

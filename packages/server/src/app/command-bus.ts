@@ -6,7 +6,7 @@ import { describe } from "../domain/describe.ts";
 import { evolve } from "../domain/evolve.ts";
 import { type JobState, TERMINAL } from "../domain/state.ts";
 import { hashOf } from "./event-chain.ts";
-import type { Clock } from "./ports/clock.ts";
+import type { SteadyClock } from "./ports/clock.ts";
 import { type EventStore, VersionConflict } from "./ports/event-store.ts";
 import type { Ids } from "./ports/ids.ts";
 import type { Logger } from "./ports/logger.ts";
@@ -38,7 +38,7 @@ type Known = { readonly state: JobState; readonly head: string };
 
 export function createCommandBus(deps: {
   store: EventStore;
-  clock: Clock;
+  clock: SteadyClock;
   ids: Ids;
   log: Logger;
 }): CommandBus {
@@ -61,7 +61,7 @@ export function createCommandBus(deps: {
     const before = found?.state ?? null;
     if (typeof source === "function" && before === null) throw noSuchJob(jobId);
     const command = typeof source === "function" ? await source(before as JobState) : source;
-    const decided = decide(before, command, clock.now());
+    const decided = decide(before, command, clock.now(), clock.steady());
     if (decided.length === 0) return before as JobState;
     let state = before;
     let head = found?.head ?? "";

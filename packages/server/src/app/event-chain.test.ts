@@ -146,7 +146,12 @@ it("verifies what SQLite gives back, whatever the texts: lone surrogates and -0 
 
 describe("the command bus", () => {
   const open = (store: EventStore) =>
-    createCommandBus({ store, clock: { now: () => T0 }, ids: uuid7Ids, log: rememberingLogger([]) });
+    createCommandBus({
+      store,
+      clock: { now: () => T0, steady: () => null },
+      ids: uuid7Ids,
+      log: rememberingLogger([]),
+    });
   const nextOf = async (store: EventStore) => {
     await open(store).handle(JOB_ID, creation([planned("a", { required: true })]));
     await open(store).handle(JOB_ID, { type: "start_job" });

@@ -1,5 +1,6 @@
 import type { FieldError } from "@greenlight/contract/problem";
 import type { z } from "zod";
+import { issueRemedy } from "./issue-remedy.ts";
 
 /** Each issue as a JSON Pointer below `prefix`, what is wrong, and what would be right. */
 export function fieldErrors(error: z.ZodError, prefix = ""): FieldError[] {
@@ -20,13 +21,9 @@ function remedyFor(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "invalid_type":
       return `give a value of type ${issue.expected}`;
-    case "too_small":
-      return `give at least ${issue.minimum}${issue.inclusive === false ? " (and more than that)" : ""}`;
-    case "too_big":
-      return `give at most ${issue.maximum}`;
     case "invalid_value":
       return `give one of: ${issue.values.map(String).join(", ")}`;
     default:
-      return issue.message;
+      return issueRemedy({ ...issue }) ?? issue.message;
   }
 }

@@ -53,7 +53,12 @@ beforeEach(() => {
     pictures.push(path);
     if (path.endsWith("endless")) throw new Rejection("media_not_usable", "too long");
   };
-  deps = { objects, scene: sceneSpec, store: openMemoryStore(), media: { picture, clip } };
+  const stills = { draw: async (scene: unknown) => new TextEncoder().encode(JSON.stringify(scene)) };
+  // Half a second a word.
+  const narration = {
+    seconds: async (texts: readonly string[]) => texts.map((t) => t.split(/\s+/).length / 2),
+  };
+  deps = { objects, scene: sceneSpec, stills, narration, store: openMemoryStore(), media: { picture, clip } };
 });
 
 const state = fixtureJob(1, {
@@ -115,8 +120,8 @@ it("takes a video for a beat once it was found to be one that can be shown", asy
 });
 
 it.each([
-  ["text/plain", "words", "unsupported_media_type"],
-  ["audio/mpeg", "sound", "unsupported_media_type"],
+  ["text/plain", "words", "patch_invalid"],
+  ["audio/mpeg", "sound", "patch_invalid"],
   ["video/mp4", "endless", "media_not_usable"],
   ["image/png", "torn", "media_unreadable"],
 ])("refuses %s (%s) before anything is recorded", async (media_type, sha256, code) => {
@@ -126,10 +131,44 @@ it.each([
 
 it("changes levels of a track, or of the voice in one beat", async () => {
   const level = { type: "level_adjust", level_change_db: -3 } as const;
-  expect(await codeOf({ ...level, track: "music" }, "audio")).toBe("taken");
+  expect(await codeOf({ ...level, track: "music" }, "audio")).toBe("patch_target_missing");
+  const music = fixtureArtifact(4, {
+    stage: "audio",
+    kind: "music",
+    name: "music.wav",
+    media_type: "audio/wav",
+  });
+  const withMusic = { ...state, artifacts: [...state.artifacts, music] };
+  expect((await preparePatch({ ...level, track: "music" }, "audio", withMusic, deps)).effect.kind).toBe(
+    "rebuild",
+  );
   expect(await codeOf({ ...level, beat_id: "b01" }, "audio")).toBe("taken");
   expect(await codeOf({ ...level, beat_id: "b01", track: "music" }, "audio")).toBe("patch_not_applicable");
   expect(await codeOf({ ...level, level_change_db: 0 }, "audio")).toBe("patch_no_change");
+});
+
+it("does not take the picture that a beat shows already, or is about to show", async () => {
+  const patch = { type: "asset_replace", beat_id: "b01", upload_id: UPLOAD } as const;
+  await upload("image/png", "good");
+  const scene = fixtureArtifact(4, {
+    ...{ stage: "assets", kind: "asset", name: "b01.json", media_type: "application/json", sha256: "scene" },
+  });
+  const standing = (status: "completed" | "stale", shows: string, patches: Patch[]) => {
+    const job = { ...state, artifacts: [...state.artifacts, scene] };
+    const stages = job.stages.map((s) => (s.id === "assets" ? { ...s, status, patches } : s));
+    const read = async (sha256: string) =>
+      sha256 === "scene" ? new TextEncoder().encode(`{"id":"${shows}"}`) : deps.objects.read(sha256);
+    const over = { ...deps, objects: { ...deps.objects, read } as ObjectStore };
+    return preparePatch(patch, "assets", { ...job, stages }, over).then(
+      ({ effect }) => effect.kind,
+      (error: Rejection) => [error.code, error.errors[0]?.pointer],
+    );
+  };
+  const refused = ["patch_no_change", "/upload_id"];
+  expect(await standing("completed", "good", [])).toEqual(refused);
+  expect(await standing("completed", "other", [patch])).toBe("rebuild");
+  expect(await standing("stale", "other", [patch])).toEqual(refused);
+  expect(await standing("stale", "good", [])).toBe("rebuild");
 });
 
 it("edits a storyboard only to what it may be", async () => {
@@ -141,11 +180,35 @@ it("edits a storyboard only to what it may be", async () => {
   expect(JSON.parse(new TextDecoder().decode(stored[0])).beats[0].duration_s).toBe(6);
   expect(await codeOf(adjust(2), "storyboard")).toBe("patch_too_short");
   expect(await codeOf(adjust(4), "storyboard")).toBe("patch_no_change");
+  const measured = { ...BOARD, beats: BOARD.beats.map((b) => ({ ...b, speech_s: 0.1 })) };
+  expect(await codeOf({ type: "replace", content: measured }, "storyboard")).toBe("patch_no_change");
   expect(await codeOf(adjust(6, "b02"), "storyboard")).toBe("patch_target_missing");
   expect(await codeOf({ type: "replace", content: { beats: [] } }, "storyboard")).toBe(
     "patch_invalid_result",
   );
   expect(stored).toHaveLength(1);
+});
+
+it.each<[Patch, string, string]>([
+  [{ type: "beat_edit", beat_id: "b99", set: { narration: "x" } }, "storyboard", "/beat_id"],
+  [
+    {
+      type: "duration_adjust",
+      beat_adjustments: [
+        { beat_id: "b01", duration: 9 },
+        { beat_id: "b99", duration: 9 },
+      ],
+    },
+    "storyboard",
+    "/beat_adjustments/1/beat_id",
+  ],
+  [{ type: "level_adjust", level_change_db: 3, beat_id: "b99" }, "audio", "/beat_id"],
+  [{ type: "level_adjust", level_change_db: 3 }, "storyboard", "/type"],
+  [{ type: "text_replace", replacements: [{ old: "a", new: "b" }] }, "storyboard", "/type"],
+  [{ type: "asset_replace", beat_id: "b01", upload_id: UPLOAD }, "assets", "/upload_id"],
+])("points at the field of %j that is at fault", async (patch, stage, pointer) => {
+  const { errors } = await refusalOf(patch, stage);
+  expect(errors).toMatchObject([{ pointer, remedy: expect.stringMatching(/./) }]);
 });
 
 it.each<[string, Patch, string, string | undefined]>([
@@ -157,7 +220,10 @@ it.each<[string, Patch, string, string | undefined]>([
   ],
   [
     "words too long for their beat",
-    { type: "replace", content: { ...BOARD, beats: BOARD.beats.map((b) => ({ ...b, speech_s: 9 })) } },
+    {
+      type: "replace",
+      content: { ...BOARD, beats: BOARD.beats.map((b) => ({ ...b, narration: "tide ".repeat(9).trim() })) },
+    },
     "patch_too_short",
     "/beats/0/duration_s",
   ],

@@ -78,8 +78,12 @@ export async function revertOutputs(
   return changes;
 }
 
-/** Whether a newer patch gives the reverted beat another picture, which a kept revert must not take back. */
-export function isOutdone(patch: Revert, outputs: readonly Output[], newer: readonly Patch[]): boolean {
+/** Whether a newer patch gives the beat of this artifact another picture, which an older one must not take back. */
+export function isOutdone(
+  patch: { readonly artifact?: string | undefined },
+  outputs: readonly Output[],
+  newer: readonly Patch[],
+): boolean {
   const beat = beatOf(outputs.find((o) => o.name === patch.artifact));
   return beat !== null && newer.some((p) => p.type === "asset_replace" && p.beat_id === beat);
 }

@@ -52,6 +52,55 @@ it("lays a kept patch over the stage's next output, and says when it no longer f
   expect((await e.bus.load(id)).stages[0]?.patches).toHaveLength(1);
 });
 
+it("says which kept patches are for a beat that is gone", async () => {
+  const beats = (...ids: string[]) =>
+    ids.map((id) => ({
+      ...{ id, section: "One", narration: "", duration_s: 4, speech_s: 0, on_screen_text: "" },
+      ...{ visual: { kind: "statement", text: "x" }, motion: "push_in", transition: "cut", citations: [] },
+    }));
+  const board = adapterOf("board", (ctx) => {
+    const frame = { slug: "tide", title: "Tide", language: "en", fps: 30, width: 320, height: 180 };
+    const made = { ...frame, beats: ctx.feedback.length > 0 ? beats("b01") : beats("b01", "b02") };
+    const json = { media_type: "application/json", meta: { made_by: "test" } };
+    return ctx.write("storyboard", "storyboard.json", JSON.stringify(made), json);
+  });
+  const mix = adapterOf(
+    "mix",
+    (ctx) => ctx.write("mix", "mix.wav", "sound", { media_type: "audio/wav", meta: { made_by: "test" } }),
+    { reads: ["storyboard"] },
+  );
+  const e = await engine({ adapters: [board, mix] });
+  const id = await e.submit([planned("board"), planned("mix", REQUIRED)]);
+  await e.dispatcher.start([]);
+  await e.until(id, hasStatus("needs_approval"));
+  for (const beat_id of ["b01", "b02"]) {
+    const patch = { type: "level_adjust", level_change_db: 3, beat_id } as const;
+    await e.bus.handle(id, async (before) => ({
+      ...{ type: "apply_patch", by: "ada", stage: "mix" },
+      patch: await preparePatch(patch, "mix", before, e),
+    }));
+    await e.until(id, hasStatus("needs_approval"));
+  }
+  const back = { type: "retry_job", by: "ada", from_stage: "board", notes: "one beat less" } as const;
+  await e.bus.handle(id, {
+    type: "reject_gate",
+    stage: "mix",
+    by: "ada",
+    notes: null,
+    patch: null,
+    keep_lane: false,
+  });
+  await e.bus.handle(id, { type: "cancel_job", by: "ada", notes: null });
+  await e.bus.handle(id, back);
+  await e.until(id, hasStatus("needs_approval"));
+  const ended = (await e.store.readJob(id, 0, 100)).filter((x) => x.type === "stage_completed");
+  const none: unknown[] = [];
+  expect(ended.map((x) => x.payload.patches_not_applied)).toMatchObject([
+    ...[none, none, none, none, none],
+    [{ code: "patch_target_missing", message: "the storyboard has no beat b02 any more" }],
+  ]);
+});
+
 it("drops what an earlier run made and the new one does not, so that no later stage reads it", async () => {
   const read: string[][] = [];
   const first = adapterOf("a", async (ctx) => {

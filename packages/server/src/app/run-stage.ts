@@ -1,24 +1,14 @@
 import type { ProgressFrame } from "@greenlight/contract/event";
 import { feedbackMeta } from "@greenlight/contract/feedback";
 import type { Command, ProducedArtifact } from "../domain/commands.ts";
-import { Rejection } from "../domain/commands.ts";
-import type { PatchConflict } from "../domain/events.ts";
-import { isRebuildPatch } from "../domain/patches.ts";
 import type { JobState, PlannedStage, StageState } from "../domain/state.ts";
-import { notesUnderPatch } from "./notes-under-patch.ts";
+import type { EditDeps } from "./edit-output.ts";
+import { layKeptPatches } from "./lay-kept-patches.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { EventStore } from "./ports/event-store.ts";
 import type { Ids } from "./ports/ids.ts";
 import type { Logger } from "./ports/logger.ts";
-import type {
-  StageExecutor,
-  StageLogLine,
-  StageOutcome,
-  StageOutput,
-  StageReports,
-} from "./ports/stage-executor.ts";
-import { type EditDeps, patchOutput } from "./prepare-patch.ts";
-import { isOutdone, revertOutputs, revertSource } from "./revert-outputs.ts";
+import type { StageExecutor, StageLogLine, StageOutcome, StageReports } from "./ports/stage-executor.ts";
 import { stageRequest } from "./stage-request.ts";
 
 /** Runs the attempt that `state.running` names and says which command tells its result; null when it was aborted. */
@@ -39,7 +29,7 @@ export function createStageRunner(
     clock: Clock;
   },
 ): StageRunner {
-  const { executor, store, ids, log } = deps;
+  const { executor, ids, log } = deps;
 
   async function run(state: JobState, signal: AbortSignal): Promise<StageResult | null> {
     const { running } = state;
@@ -104,7 +94,7 @@ export function createStageRunner(
     if (outcome.ok === "crashed")
       return { ...failed, code: "stage_crashed", message: outcome.message, kind: "retryable" };
     if (!outcome.ok) return { ...failed, code: outcome.code, message: outcome.message, kind: outcome.kind };
-    const { outputs, conflicts, covered } = await layKeptPatches(state, stage, outcome.outputs);
+    const { outputs, conflicts, covered } = await layKeptPatches(state, stage, outcome.outputs, deps);
     const unmet = [...notFollowed, ...covered];
     const told = outcome.outputs.flatMap(({ meta }) => feedbackMeta.parse(meta).feedback_unmet);
     for (const wish of unmet)
@@ -123,45 +113,6 @@ export function createStageRunner(
       feedback_unmet: [...new Set([...told, ...unmet])],
       keep_lane: false,
     };
-  }
-
-  /** Patches belong to the stage: they are laid over each new output in the order they were made. */
-  async function layKeptPatches(
-    state: JobState,
-    stage: StageState,
-    made: readonly StageOutput[],
-  ): Promise<{ outputs: readonly StageOutput[]; conflicts: PatchConflict[]; covered: string[] }> {
-    let outputs = made;
-    const conflicts: PatchConflict[] = [];
-    const covered = new Set<string>();
-    for (const [index, patch] of stage.patches.entries()) {
-      const newer = stage.feedback.slice(stage.notes_before[index]);
-      if (isRebuildPatch(patch)) {
-        const shown = outputs.filter((o) => patch.beat_id !== undefined && o.meta.beat_id === patch.beat_id);
-        for (const wish of notesUnderPatch(patch, newer, shown)) covered.add(wish);
-        continue;
-      }
-      const before = outputs;
-      try {
-        if (patch.type === "revert") {
-          if (isOutdone(patch, outputs, stage.patches.slice(index + 1))) continue;
-          const versionsOf = revertSource(state, stage.id, store);
-          for (const { name, now } of await revertOutputs(patch, stage.id, outputs, versionsOf))
-            outputs = outputs.map((o) => (o.name === name ? { ...o, ...now } : o));
-        } else {
-          const changed = await patchOutput(patch, stage.id, outputs, deps);
-          outputs = outputs.map((o) => (o.name === changed.name ? { ...o, ...changed.stored } : o));
-        }
-        const changed = before.filter((o, n) => o.sha256 !== outputs[n]?.sha256);
-        for (const wish of notesUnderPatch(patch, newer, changed)) covered.add(wish);
-      } catch (error) {
-        if (!(error instanceof Rejection)) throw error;
-        // Already in the new output, or no longer fitting; the first needs no word.
-        if (error.code !== "patch_no_change")
-          conflicts.push({ patch, code: error.code, message: error.message });
-      }
-    }
-    return { outputs, conflicts, covered: [...covered] };
   }
 
   return { run };

@@ -38,6 +38,13 @@ function changeText(change: AuditChange): string {
       return change.keep_patches ? "" : "patches let go";
     case "pause_request":
       return change.now ? "at once" : "once its stage ends";
+    case "reschedule":
+      return [
+        change.timeout_was === null ? "" : `decides at ${change.timeout_at}, was ${change.timeout_was}`,
+        change.remind_was === null ? "" : `reminds at ${change.remind_at}, was ${change.remind_was}`,
+      ]
+        .filter(Boolean)
+        .join("; ");
     case "reminder":
     case "pause":
     case "cancel":

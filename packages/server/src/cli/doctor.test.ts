@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { expect, test, vi } from "vitest";
-import { readEnvironment, SHIPPED_CONF } from "../config.ts";
+import { SHIPPED_CONF } from "../config/conf-files.ts";
+import { readEnvironment } from "../config.ts";
 import type { Check } from "./doctor.ts";
 import { runCli } from "./program.ts";
 
@@ -56,6 +57,18 @@ test("says which webhook has no key here, by field and variable, and never what 
   expect([right.code, right.failed]).toEqual([0, []]);
   expect(right.ids).toContain("webhooks");
   vi.unstubAllEnvs();
+});
+
+test("names a gate that may get stuck, and is content", async () => {
+  const home = mkdtempSync(join(tmpdir(), "greenlight-doctor-"));
+  mkdirSync(join(home, "conf"));
+  const operator = readFileSync(join(SHIPPED_CONF, "operator.yaml"), "utf8").replace("port: 8008", "port: 0");
+  const gate = "script: { required: true, approvers: [ada] }";
+  writeFileSync(join(home, "conf", "operator.yaml"), operator.replace("script: { required: true }", gate));
+  const { code, failed, ids } = await doctor(home);
+  expect([code, failed]).toEqual([0, []]);
+  expect(ids).toContain("gates");
+  expect(ids).not.toContain("webhooks");
 });
 
 test("names what is wrong, each with a remedy, and ends with 1", async () => {

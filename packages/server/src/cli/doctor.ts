@@ -38,7 +38,7 @@ export async function doctor(
     checkNode(),
     ...(await Promise.all(PACKAGES.map(([what, name, proof]) => checkPackage(what, name, proof)))),
     check,
-    ...(config ? checkWebhooks(config) : []),
+    ...(config ? checkWarnings(config) : []),
     await checkHome(home),
     await checkDisk(home),
     ...(config ? [await checkPort(config, home)] : []),
@@ -83,15 +83,15 @@ function checkConfig(home: string, context: CliContext): { config: Config | null
   }
 }
 
-/** One that is switched off for each webhook whose key this environment lacks. */
-function checkWebhooks({ webhooks, warnings }: Config): Check[] {
-  const faults = warnings.map(({ file, line, column, field, message, remedy }) => ({
-    ...{ id: "webhooks", ok: false, remedy },
-    detail: `${file}:${line}:${column}: ${field}: ${message}`,
-  }));
-  if (faults.length > 0 || webhooks.length === 0) return faults;
+/** One for each warning: a webhook whose key this environment lacks is off, a gate that may get stuck still works. */
+function checkWarnings({ webhooks, warnings }: Config): Check[] {
+  const found = warnings.map(({ file, line, column, field, message, remedy }) => {
+    const id = field.startsWith("webhooks.") ? "webhooks" : "gates";
+    return { id, ok: id === "gates", detail: `${file}:${line}:${column}: ${field}: ${message}`, remedy };
+  });
+  if (webhooks.length === 0 || found.some(({ id }) => id === "webhooks")) return found;
   const detail = `keys of ${webhooks.map(({ name }) => name).join(", ")} are set`;
-  return [{ id: "webhooks", ok: true, detail, remedy: "" }];
+  return [{ id: "webhooks", ok: true, detail, remedy: "" }, ...found];
 }
 
 async function checkHome(home: string): Promise<Check> {

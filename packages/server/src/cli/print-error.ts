@@ -29,6 +29,7 @@ type Told = {
 const BAD_INPUT = new Set<string>([
   "bad_request",
   "invalid_field",
+  "patch_invalid",
   "invalid_yaml",
   "invalid_config",
   "external_bind_refused",

@@ -14,16 +14,21 @@ type JsonSchema = {
   exclusiveMinimum?: number;
   default?: unknown;
   format?: string;
+  minLength?: number;
+  maxLength?: number;
+  minItems?: number;
 };
 
 /** Says what would be right at a field of a schema: the remedy of a configuration fault. */
 export function fieldHint(schema: z.ZodType): {
-  expected(path: readonly PropertyKey[]): string;
+  /** `unquoted`: what stands there is no text, though a text may have been meant. */
+  expected(path: readonly PropertyKey[], unquoted?: boolean): string;
   unknown(parent: readonly PropertyKey[], key: string): string;
 } {
   const root = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema;
   return {
-    expected: (path) => `Give ${describe(step(root, path))}.`,
+    expected: (path, unquoted = false) =>
+      `Give ${describe(step(root, path))}${unquoted ? ", in quotes if it is digits or a word of YAML" : ""}.`,
     unknown(parent, key) {
       const known = Object.keys(step(root, parent)?.properties ?? {});
       const nearest = known
@@ -49,8 +54,8 @@ function step(root: JsonSchema, path: readonly PropertyKey[]): JsonSchema | unde
 
 function member(schema: JsonSchema, key: PropertyKey): JsonSchema | undefined {
   if (typeof key === "number") return schema.items;
-  const named = schema.properties?.[String(key)];
-  if (named) return named;
+  const { properties } = schema;
+  if (properties && Object.hasOwn(properties, key)) return properties[String(key)];
   return typeof schema.additionalProperties === "object" ? schema.additionalProperties : undefined;
 }
 
@@ -62,13 +67,30 @@ function describe(schema: JsonSchema | undefined): string {
   if (schema.enum) return `${schema.enum.length > 1 ? "one of " : ""}${schema.enum.map(String).join(", ")}`;
   if (schema.type === "integer" || schema.type === "number") return number(schema);
   if (schema.type === "boolean") return "true or false";
-  if (schema.type === "array") return `a list of items, each ${describe(schema.items)}`;
+  if (schema.type === "array")
+    return `a list of ${schema.minItems ? `at least ${schema.minItems} ` : ""}items, each ${describe(schema.items)}`;
   if (schema.type === "object") {
     const fields = Object.keys(schema.properties ?? {});
     return fields.length > 0 ? `a mapping of ${fields.join(", ")}` : "a mapping";
   }
-  if (schema.type === "string") return schema.format ? `a text (${schema.format})` : "a text";
+  if (schema.type === "string") return text(schema);
   return schema.type === "null" ? "null" : "what the shipped file shows";
+}
+
+const FORMATS: Readonly<Record<string, string>> = {
+  uri: "an http or https address, e.g. https://studio.example.org",
+  ipv4: "an IPv4 address",
+  ipv6: "an IPv6 address",
+  cidrv4: "a network, e.g. 10.0.0.0/8",
+  cidrv6: "an IPv6 network, e.g. fd00::/8",
+};
+
+function text({ format, minLength = 0, maxLength }: JsonSchema): string {
+  if (format) return FORMATS[format] ?? `a text (${format})`;
+  const least = minLength > 1 ? `at least ${minLength}` : "";
+  const most = maxLength === undefined ? "" : `at most ${maxLength}`;
+  const bounds = [least, most].filter((bound) => bound !== "").join(" and ");
+  return bounds === "" ? "a text" : `a text of ${bounds} characters`;
 }
 
 function number(schema: JsonSchema): string {
@@ -77,7 +99,8 @@ function number(schema: JsonSchema): string {
   const low =
     schema.minimum === undefined || schema.minimum <= -(2 ** 53) + 1 ? [] : [`from ${schema.minimum}`];
   const high = schema.maximum === undefined || schema.maximum >= 2 ** 53 - 1 ? [] : [`to ${schema.maximum}`];
-  return [kind, ...above, ...low, ...high].join(" ");
+  const between = above.length > 0 && high.length > 0 ? ["and up"] : [];
+  return [kind, ...above, ...low, ...between, ...high].join(" ");
 }
 
 /** Levenshtein distance. */

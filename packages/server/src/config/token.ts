@@ -1,4 +1,5 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { chmod, link, mkdir, readFile, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -36,6 +37,23 @@ export async function keptToken(home: string): Promise<string | null> {
     return token === "" ? null : token;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+/** SHA-256 of the operator's token, hexadecimal; null where there is none yet, or none that this user may read. */
+export function operatorTokenHash(home: string, fromEnvironment: string | null): string | null {
+  const token = fromEnvironment ?? readableToken(home);
+  return token === "" ? null : createHash("sha256").update(token).digest("hex");
+}
+
+function readableToken(home: string): string {
+  try {
+    return readFileSync(tokenFile(home), "utf8").trim();
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    // Whoever may not read it can be a client of this home, and cannot start it.
+    if (["ENOENT", "EACCES", "EPERM"].includes(code)) return "";
     throw error;
   }
 }

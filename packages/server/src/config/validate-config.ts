@@ -10,7 +10,6 @@ import { pipeline } from "@greenlight/contract/pipeline";
 import { render } from "@greenlight/contract/render";
 import type { z } from "zod";
 import { builtinStyle } from "../adapters/writers/builtin/style.ts";
-import { checkTokens } from "./check-tokens.ts";
 import { checkYaml, problemAt, readYaml, type YamlFile } from "./yaml-file.ts";
 
 /** The schema of each kind of configuration file. */
@@ -24,7 +23,7 @@ const CONFIG_SCHEMAS = {
   builtin_writer: builtinStyle,
 } as const satisfies Record<ConfigKind, z.ZodType>;
 
-type ConfigValue<Kind extends ConfigKind> = z.output<(typeof CONFIG_SCHEMAS)[Kind]>;
+export type ConfigValue<Kind extends ConfigKind> = z.output<(typeof CONFIG_SCHEMAS)[Kind]>;
 export type Checked<Kind extends ConfigKind> =
   | { readonly value: ConfigValue<Kind>; readonly yaml: YamlFile }
   | { readonly problems: readonly ConfigProblem[] };
@@ -36,28 +35,17 @@ export function readConfig<Kind extends ConfigKind>(kind: Kind, text: string, fi
   const schema: z.ZodType = CONFIG_SCHEMAS[kind];
   const checked = checkYaml(read.yaml, schema as z.ZodType<ConfigValue<Kind>>);
   if ("problems" in checked) return checked;
-  const problems =
-    kind === "render"
-      ? checkProfile(read.yaml, render.parse(checked.value))
-      : kind === "operator"
-        ? checkTokens(read.yaml, operatorConfig.parse(checked.value).tokens)
-        : [];
+  const problems = kind === "render" ? checkProfile(read.yaml, render.parse(checked.value)) : [];
   return problems.length > 0 ? { problems } : { value: checked.value, yaml: read.yaml };
-}
-
-/** What is wrong with a configuration text; an empty list when it is valid. */
-export function validateConfig(
-  kind: ConfigKind,
-  text: string,
-  file = `${kind}.yaml`,
-): readonly ConfigProblem[] {
-  const checked = readConfig(kind, text, file);
-  return "problems" in checked ? checked.problems : [];
 }
 
 function checkProfile(yaml: YamlFile, value: z.output<typeof render>): ConfigProblem[] {
   const names = Object.keys(value.profiles);
   if (names.includes(value.profile)) return [];
   const message = `No profile is called ${value.profile}.`;
-  return [problemAt(yaml, ["profile"], "value", message, `Use one of ${names.join(", ")}.`)];
+  return [
+    problemAt(yaml, ["profile"], "value", message, `Use one of ${names.join(", ")}.`, {
+      code: "invalid_config",
+    }),
+  ];
 }

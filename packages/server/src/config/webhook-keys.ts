@@ -27,7 +27,11 @@ export function missingKeys(
     const found = findKey(webhook, variables);
     if ("key" in found) return [];
     const remedy = `Set ${webhook.secret_env} where the server starts, and start it again; until then nothing is sent to ${webhook.name}.`;
-    return [problemAt(yaml, ["webhooks", index, "secret_env"], "value", found.fault, remedy)];
+    return [
+      problemAt(yaml, ["webhooks", index, "secret_env"], "value", found.fault, remedy, {
+        code: "invalid_config",
+      }),
+    ];
   });
 }
 

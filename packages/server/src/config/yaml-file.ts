@@ -1,7 +1,8 @@
-import type { ConfigProblem } from "@greenlight/contract/config";
+import type { ConfigFault, ConfigProblem } from "@greenlight/contract/config";
 import type { Document } from "yaml";
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
 import type { z } from "zod";
+import { issueRemedy } from "../app/issue-remedy.ts";
 import { fieldHint } from "./field-hint.ts";
 
 /** A YAML text that was read, with the means to say where in it a field stands. */
@@ -10,6 +11,11 @@ export type YamlFile = {
   readonly value: unknown;
   /** 1-based line and column of the value at this path, or of the nearest parent that exists. */
   position(path: readonly PropertyKey[], which?: "key" | "value"): { line: number; column: number };
+};
+
+const SYNTAX_REMEDIES: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: "Keep one of the two.",
+  MULTIPLE_DOCS: "Keep what stands before the --- or after it.",
 };
 
 /** Reads YAML 1.2 with merge keys (`<<`); a repeated key is a fault. `file` is only used to name the place of a fault. */
@@ -21,23 +27,32 @@ export function readYaml(text: string, file: string): { yaml: YamlFile } | { pro
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   const problems = document.errors.map((error) => ({
+    code: "invalid_yaml" as const,
     file,
     ...at(error.pos[0]),
     field: "",
     pointer: "",
     message: `The YAML does not parse: ${error.message}.`,
-    remedy: "Mend it at this place; indentation is by spaces.",
+    remedy: SYNTAX_REMEDIES[error.code] ?? "Mend it at this place; indentation is by spaces.",
   }));
   if (problems.length > 0) return { problems };
+  const inherited = inheritedKeys(document).map(({ path, offset }) => ({
+    code: "invalid_field" as const,
+    file,
+    ...at(offset),
+    ...namesOf(path),
+    message: "This field is not known.",
+    remedy: "Remove it.",
+  }));
+  if (inherited.length > 0) return { problems: inherited };
   const position: YamlFile["position"] = (path, which = "value") => at(offsetOf(document, path, which));
   try {
     return { yaml: { file, value: document.toJS({ maxAliasCount: 1000 }) ?? {}, position } };
   } catch (error) {
     const message = `The YAML does not resolve: ${error instanceof Error ? error.message : String(error)}.`;
+    const place = { file, line: 1, column: 1, field: "", pointer: "" };
     return {
-      problems: [
-        { file, line: 1, column: 1, field: "", pointer: "", message, remedy: "Mend the anchor or alias." },
-      ],
+      problems: [{ code: "invalid_yaml", ...place, message, remedy: "Mend the anchor or alias." }],
     };
   }
 }
@@ -63,12 +78,18 @@ export function checkYaml<Schema extends z.ZodType>(
           ),
         );
       if (issue.code === "invalid_key") {
-        const why = issue.issues.map((i) => i.message).join("; ");
+        const why = issue.issues.map(({ message }) => message).join("; ");
         return [problemAt(yaml, issue.path, "key", "This name is not allowed.", `Use ${why}.`)];
       }
       const missing = valueAt(yaml.value, issue.path) === undefined;
-      const what = missing ? "This field is missing." : `This value is not right: ${issue.message}.`;
-      return [problemAt(yaml, issue.path, "value", what, hint.expected(issue.path))];
+      if (missing)
+        return [problemAt(yaml, issue.path, "value", "This field is missing.", hint.expected(issue.path))];
+      const unquoted = issue.code === "invalid_type" && issue.expected === "string";
+      const rule = issue.code === "custom" || issue.code === "invalid_format";
+      const right = (rule ? issueRemedy({ ...issue }) : null) ?? hint.expected(issue.path, unquoted);
+      // The words of a rule say it once.
+      const what = right.includes(issue.message) ? "" : `: ${issue.message}`;
+      return [problemAt(yaml, issue.path, "value", `This value is not right${what}.`, right)];
     }),
   };
 }
@@ -80,21 +101,55 @@ export function problemAt(
   which: "key" | "value",
   message: string,
   remedy: string,
+  { code = "invalid_field" }: { code?: ConfigFault } = {},
 ): ConfigProblem {
   return {
+    code,
     file: yaml.file,
     ...yaml.position(path, which),
-    field: path.map(String).join("."),
-    pointer: path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""),
+    ...namesOf(path),
     message,
     remedy,
   };
 }
 
+function namesOf(path: readonly PropertyKey[]): { field: string; pointer: string } {
+  return {
+    field: path.map(String).join("."),
+    pointer: path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""),
+  };
+}
+
+/** Keys that every object has already: no schema sees a `__proto__`, and a lookup of the others finds a function. */
+const INHERITED = new Set(["__proto__", "constructor", "prototype"]);
+
+function inheritedKeys(document: Document): { path: PropertyKey[]; offset: number }[] {
+  const found: { path: PropertyKey[]; offset: number }[] = [];
+  visit(document, {
+    Pair(_, pair, parents) {
+      const name = keyText(pair.key);
+      if (!INHERITED.has(name) || !isScalar(pair.key)) return;
+      const chain = [...parents, pair];
+      const path = chain.flatMap((node, index): PropertyKey[] => {
+        if (isPair(node)) return [keyText(node.key)];
+        const next = chain[index + 1];
+        return isSeq(node) && next !== undefined ? [node.items.indexOf(next)] : [];
+      });
+      found.push({ path, offset: pair.key.range?.[0] ?? 0 });
+    },
+  });
+  return found;
+}
+
+/** With merge keys on, the value of `<<` is a symbol; its source is still the text. */
+function keyText(key: unknown): string {
+  return isScalar(key) ? (key.source ?? String(key.value)) : "";
+}
+
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   let current = value;
   for (const key of path) {
-    if (current === null || typeof current !== "object") return undefined;
+    if (current === null || typeof current !== "object" || !Object.hasOwn(current, key)) return undefined;
     current = Reflect.get(current, key);
   }
   return current;
@@ -125,8 +180,7 @@ function child(document: Document, node: Node | null, key: PropertyKey): Child |
   if (!isMap(target)) return undefined;
   let merged: Child | undefined;
   for (const pair of target.items) {
-    // With merge keys on, the value of `<<` is a symbol; its source is still the text.
-    const name = isScalar(pair.key) ? (pair.key.source ?? String(pair.key.value)) : "";
+    const name = keyText(pair.key);
     if (name === String(key)) return { key: pair.key as Node, value: pair.value as Node | null };
     if (name !== "<<") continue;
     for (const source of isSeq(pair.value) ? pair.value.items : [pair.value])

@@ -90,6 +90,8 @@ export type Command =
   /** `beats`: only these are to be made again, each with its notes; absent = the whole output. */
   | ({ readonly type: "reject_gate"; readonly beats?: readonly FeedbackNote[] } & GateDecision)
   | { readonly type: "fire_timer"; readonly timer_id: string }
+  /** The wall clock may have been set since the job's timers were. */
+  | { readonly type: "recount_timers" }
   | {
       readonly type: "pause_job";
       readonly by: string;

@@ -6,6 +6,7 @@ import type { Draft } from "./draft.ts";
 import { standing } from "./gates.ts";
 import { emitGateOpened } from "./open-gate.ts";
 import { approversOf, requireDecidable, requireMayApprove, requireMayReject } from "./require-decision.ts";
+import { timeLeft } from "./time-left.ts";
 
 /** Approves, with a patch first if there is one. Before `min_approvals` names have approved, it only counts. */
 export function approveGate(draft: Draft, decision: GateDecision): void {
@@ -46,26 +47,25 @@ export function approveAfterReject(draft: Draft, decision: GateDecision): void {
 /** What a gate does when nobody decided in time. A timer that was cancelled meanwhile does nothing. */
 export function fireTimer(draft: Draft, timerId: string): void {
   const timer = draft.state.timers.find((t) => t.id === timerId);
-  if (!timer || Date.parse(timer.fire_at) > draft.now) return;
+  if (!timer || timeLeft(timer, draft.now, draft.steady) > 0) return;
   if (timer.kind === "reminder") return remind(draft, timer.stage);
   const { stage } = timer;
   const config = draft.state.plan.find((s) => s.id === stage)?.gate;
   const artifact_sha256s = standing(draft.state, stage);
+  const rejection = { by: "timer", notes: null, patch: null, artifact_sha256s, beats: [] };
   switch (config?.on_timeout) {
     case "reject":
-      draft.emit("gate_rejected", stage, {
-        by: "timer",
-        notes: null,
-        patch: null,
-        artifact_sha256s,
-        beats: [],
-      });
+      draft.emit("gate_rejected", stage, rejection);
       return draft.emit("job_paused", stage, { by: "timer", reason: "rejected", notes: null });
-    case "cancel":
-      return draft.emit("job_canceled", null, {
-        by: "timer",
-        notes: `the gate ${stage} was not decided in time`,
+    case "cancel": {
+      const notes = `the gate ${stage} was not decided in time`;
+      draft.emit("gate_rejected", stage, {
+        ...rejection,
+        notes: `${notes}: job canceled`,
+        cancels_job: true,
       });
+      return draft.emit("job_canceled", null, { by: "timer", notes });
+    }
     default:
       draft.emit("gate_auto_approved", stage, { by: "timer", artifact_sha256s });
       return advance(draft, false);

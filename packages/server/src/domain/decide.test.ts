@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { decide } from "./decide.ts";
+import { evolve } from "./evolve.ts";
 import {
   completion,
   creation,
@@ -327,7 +329,7 @@ describe("gates", () => {
   it.each([
     ["approve", "running", ["gate_auto_approved"]],
     ["reject", "paused", ["gate_rejected", "job_paused"]],
-    ["cancel", "canceled", ["job_canceled"]],
+    ["cancel", "canceled", ["gate_rejected", "job_canceled"]],
   ] as const)("on_timeout %s leaves the job %s", (on_timeout, status, events) => {
     const s = started([planned("a", { required: true, auto_approve_after_s: 60, on_timeout }), planned("b")]);
     s.completes();
@@ -337,7 +339,55 @@ describe("gates", () => {
     s.wait(0.001);
     expect(s.when({ type: "fire_timer", timer_id: "gate:a" })).toEqual(events);
     expect(s.job).toMatchObject({ status, timers: [] });
-    if (on_timeout === "approve") expect(s.job.gates[0]?.by).toBe("timer");
+    expect(s.job.gates[0]).toMatchObject({ by: "timer", approved: on_timeout === "approve" });
+  });
+
+  it("a gate whose timer canceled the job is decided, and asks anew when the job is retried", () => {
+    const gate = { required: true, auto_approve_after_s: 60, on_timeout: "cancel" } as const;
+    const s = started([planned("a", gate), planned("b")]);
+    s.completes("x");
+    s.wait(60);
+    s.when({ type: "fire_timer", timer_id: "gate:a" });
+    const notes = "the gate a was not decided in time: job canceled";
+    expect(s.job.gates[0]).toMatchObject({
+      approved: false,
+      by: "timer",
+      at: new Date(s.now).toISOString(),
+      notes,
+    });
+    expect(s.refused(decision("approve_gate", "a"))).toBe("gate_already_decided");
+    s.when({ type: "retry_job", by: "ada", from_stage: null });
+    s.when({ type: "start_job" });
+    expect(s.job.stages[0]?.feedback).toEqual([]);
+    s.completes("x");
+    expect(s.job).toMatchObject({ status: "needs_approval", gates: [{ approved: null, by: null }] });
+  });
+
+  it("a timer set before there was a steady clock keeps its time and counts steadily from the first recount on", () => {
+    const gate = { required: true, auto_approve_after_s: 60, remind_after_s: 30 };
+    const s = started([planned("a", gate), planned("b")]);
+    s.completes();
+    const before = s.job.timers;
+    expect(before.map((t) => t.due)).toEqual([undefined, undefined]);
+    const at = (wall: number, elapsed_ms: number, state = s.job) => ({
+      recount: () => decide(state, { type: "recount_timers" }, wall, { boot: "b", elapsed_ms }),
+      fire: () => decide(state, { type: "fire_timer", timer_id: "gate:a" }, wall, { boot: "b", elapsed_ms }),
+    });
+    const [event] = at(s.now + 10_000, 7000).recount();
+    if (event === undefined) throw new Error("nothing was recounted");
+    expect(event).toMatchObject({ type: "gate_rescheduled", payload: { cause: "restart", step_ms: 0 } });
+    const tied = evolve(s.job, event);
+    expect(tied.timers.map((t) => t.fire_at)).toEqual(before.map((t) => t.fire_at));
+    expect(at(s.now + 10_000, 7000, tied).recount()).toEqual([]);
+    expect(at(s.now + 3_600_000, 56_999, tied).fire()).toEqual([]);
+    expect(
+      at(s.now - 3_600_000, 57_000, tied)
+        .fire()
+        .map((e) => e.type),
+    ).toContain("gate_auto_approved");
+    // A clock that reads less than when the timers were set has begun anew: only the wall clock is left to go by.
+    expect(at(s.now + 20_000, 100, tied).recount()).toMatchObject([{ payload: { cause: "restart" } }]);
+    expect(at(s.now + 60_000, 100, tied).fire()).not.toEqual([]);
   });
 
   it("a decision cancels the timer, and the timer then does nothing", () => {

@@ -8,18 +8,26 @@ import type { DomainEvent } from "./events.ts";
 import { evolve } from "./evolve.ts";
 import { voidBehind } from "./open-gate.ts";
 import { pauseJob } from "./pause.ts";
+import { recountTimers } from "./recount-timers.ts";
 import { requireStatus } from "./require-status.ts";
 import { type JobState, TERMINAL } from "./state.ts";
+import type { SteadyReading } from "./steady-reading.ts";
 
 /**
- * Says what happens when `command` meets a job in `state` at `now` (milliseconds since the epoch). Pure. An empty
- * list means that there is nothing to do (a timer that came too late).
+ * Says what happens when `command` meets a job in `state` at `now` (milliseconds since the epoch), `steady` being what
+ * the steady clock says then (null = the system has none, so that timers go by the wall clock). Pure. An empty list means
+ * that there is nothing to do (a timer that came too late).
  * @throws Rejection when the job may not do this; nothing has changed then.
  */
-export function decide(state: JobState | null, command: Command, now: number): DomainEvent[] {
+export function decide(
+  state: JobState | null,
+  command: Command,
+  now: number,
+  steady: SteadyReading | null = null,
+): DomainEvent[] {
   if (command.type === "create_job") return createJob(state, command, now);
   if (state === null) throw new Rejection("job_not_found", "no job has this id");
-  const draft = new Draft(state, now);
+  const draft = new Draft(state, now, steady);
   act(draft, command);
   return draft.events;
 }
@@ -56,6 +64,8 @@ function act(draft: Draft, command: Exclude<Command, { type: "create_job" }>): v
       return rejectGate(draft, command, command.beats ?? []);
     case "fire_timer":
       return fireTimer(draft, command.timer_id);
+    case "recount_timers":
+      return recountTimers(draft);
     case "pause_job":
       return pauseJob(draft, command);
     case "resume_job":

@@ -51,6 +51,8 @@ export function describe(event: DomainEvent): string {
       return event.payload.timeout_at === null
         ? `${event.stage} still waits for a decision`
         : `${event.stage} still waits for a decision; its timer decides at ${event.payload.timeout_at}`;
+    case "gate_rescheduled":
+      return rescheduled(event.stage, event.payload);
     case "patch_applied":
       return `${event.payload.by} patched ${event.stage} (${event.payload.patch.type})`;
     case "artifact_created":
@@ -60,10 +62,26 @@ export function describe(event: DomainEvent): string {
   }
 }
 
+function rescheduled(
+  stage: string,
+  moved: { cause: string; step_ms: number; timeout_at: string | null; remind_at: string | null },
+): string {
+  const { cause, step_ms, timeout_at, remind_at } = moved;
+  const next = timeout_at === null ? `reminds at ${remind_at}` : `decides at ${timeout_at}`;
+  if (cause === "restart") return `After a restart the timer of ${stage} still ${next}`;
+  const by = `${Math.abs(step_ms) / 1000} s ${step_ms > 0 ? "forward" : "back"}`;
+  return `The clock was set ${by}; the timer of ${stage} now ${next}`;
+}
+
 function rejected(
   stage: string,
-  { by, beats }: { by: string; beats: readonly { beat_id: string | null }[] },
+  {
+    by,
+    beats,
+    cancels_job,
+  }: { by: string; beats: readonly { beat_id: string | null }[]; cancels_job?: true },
 ): string {
+  if (cancels_job) return `Nobody decided ${stage} in time: its ${by} cancels the job`;
   const which = beats.map((b) => b.beat_id).join(", ");
   return which === "" ? `${by} rejected ${stage}` : `${by} rejected ${which} of ${stage}`;
 }

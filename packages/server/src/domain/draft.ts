@@ -2,16 +2,19 @@ import type { Origin } from "@greenlight/contract/origin";
 import type { DomainEvent, DomainEventType, EventOf } from "./events.ts";
 import { evolve } from "./evolve.ts";
 import type { JobState, PlannedStage } from "./state.ts";
+import type { SteadyReading } from "./steady-reading.ts";
 
 /** Events decided so far in one command, and the state they lead to. Lives for one call of `decide`. */
 export class Draft {
   readonly events: DomainEvent[] = [];
   readonly now: number;
+  readonly steady: SteadyReading | null;
   #state: JobState;
 
-  constructor(state: JobState, now: number) {
+  constructor(state: JobState, now: number, steady: SteadyReading | null) {
     this.#state = state;
     this.now = now;
+    this.steady = steady;
   }
 
   get state(): JobState {

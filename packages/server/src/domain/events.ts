@@ -4,6 +4,7 @@ import type { JobCfg, JobMode } from "@greenlight/contract/job";
 import type { Origin } from "@greenlight/contract/origin";
 import type { Patch } from "@greenlight/contract/patch";
 import type { PlannedStage } from "./state.ts";
+import type { SteadyReading } from "./steady-reading.ts";
 
 /** What happens next after a failed attempt. */
 export type FailureKind = "retryable" | "terminal" | "needs_operator";
@@ -104,6 +105,25 @@ export type DomainEvent = { readonly ts: string; readonly origin?: Origin } & (
         artifact_sha256s: string[];
         timeout_at: string | null;
         remind_at: string | null;
+        /** From where its timers count; absent where it has none, or the system cannot say. */
+        clock?: SteadyReading;
+      }
+    >
+  /**
+   * The time of day was set, and the gate's timers with it; or the steady clock began anew (a reboot), and they count on
+   * from here. `step_ms` = by how much the wall clock was set forward; times are null where no such timer runs.
+   */
+  | Body<
+      "gate_rescheduled",
+      string,
+      {
+        cause: "clock_set" | "restart";
+        step_ms: number;
+        timeout_at: string | null;
+        timeout_was: string | null;
+        remind_at: string | null;
+        remind_was: string | null;
+        clock: SteadyReading;
       }
     >
   | Body<"gate_reminded", string, { opened_at: string; timeout_at: string | null }>
@@ -123,6 +143,8 @@ export type DomainEvent = { readonly ts: string; readonly origin?: Origin } & (
         patch: Patch | null;
         artifact_sha256s: string[];
         beats: readonly FeedbackNote[];
+        /** The gate's timer ends the job (`on_timeout: cancel`): `job_canceled` follows, and no stage heeds the notes. */
+        cancels_job?: true;
       }
     >
   /**

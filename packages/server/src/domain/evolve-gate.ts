@@ -3,17 +3,19 @@ import type { EventOf } from "./events.ts";
 import { indexOf, stageOf, UNDECIDED, withGate, withoutTimers, withStage } from "./fold.ts";
 import { standing } from "./gates.ts";
 import type { JobState, JobTimer } from "./state.ts";
+import { dueOn } from "./time-left.ts";
 
 /** Folds of what happens at a gate. */
 export function openedGate(state: JobState, event: EventOf<"gate_opened">): JobState {
-  const { waits, artifact_sha256s, timeout_at, remind_at } = event.payload;
+  const { waits, artifact_sha256s, timeout_at, remind_at, clock } = event.payload;
   const { stage } = event;
   const before = state.gates.find((g) => g.stage === stage);
   // Given before a pause closed the gate; whatever else closes one takes them away.
   const approvals = before?.approved === null ? before.approvals : [];
   const timers: JobTimer[] = [];
-  if (timeout_at !== null) timers.push({ id: `gate:${stage}`, kind: "timeout", stage, fire_at: timeout_at });
-  if (remind_at !== null) timers.push({ id: `remind:${stage}`, kind: "reminder", stage, fire_at: remind_at });
+  const at = (fire_at: string) => ({ fire_at, ...(clock && { due: dueOn(clock, event.ts, fire_at) }) });
+  if (timeout_at !== null) timers.push({ id: `gate:${stage}`, kind: "timeout", stage, ...at(timeout_at) });
+  if (remind_at !== null) timers.push({ id: `remind:${stage}`, kind: "reminder", stage, ...at(remind_at) });
   return {
     ...withGate(state, stage, { ...UNDECIDED, opened_at: event.ts, artifact_sha256s, approvals }),
     status: waits ? "needs_approval" : state.status,
@@ -25,6 +27,18 @@ export function remindedGate(state: JobState, event: EventOf<"gate_reminded">): 
   return {
     ...state,
     timers: state.timers.filter((t) => t.stage !== event.stage || t.kind !== "reminder"),
+  };
+}
+
+export function rescheduledGate(state: JobState, event: EventOf<"gate_rescheduled">): JobState {
+  const { timeout_at, remind_at, clock } = event.payload;
+  return {
+    ...state,
+    timers: state.timers.map((timer) => {
+      const fire_at = timer.kind === "timeout" ? timeout_at : remind_at;
+      if (timer.stage !== event.stage || fire_at === null) return timer;
+      return { ...timer, fire_at, due: dueOn(clock, event.ts, fire_at) };
+    }),
   };
 }
 
@@ -73,8 +87,8 @@ export function rejectedGate(state: JobState, event: EventOf<"gate_rejected">): 
     }),
     timers: withoutTimers(state, event.stage),
   };
-  // The patch is what the notes ask for.
-  return patch ? decided : withFeedback(decided, event.stage, notes, beats);
+  // The patch is what the notes ask for; those of a job's end ask for nothing.
+  return patch || event.payload.cancels_job ? decided : withFeedback(decided, event.stage, notes, beats);
 }
 
 /** A job never stands beyond a gate that is undecided, so it comes back to this one if the stage is as it was. */

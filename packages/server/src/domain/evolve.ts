@@ -4,6 +4,7 @@ import {
   openedGate,
   rejectedGate,
   remindedGate,
+  rescheduledGate,
   voidedGate,
   withFeedback,
 } from "./evolve-gate.ts";
@@ -130,6 +131,8 @@ function applied(state: JobState, event: Exclude<DomainEvent, { type: "job_creat
       return voidedGate(state, event);
     case "gate_reminded":
       return remindedGate(state, event);
+    case "gate_rescheduled":
+      return rescheduledGate(state, event);
     case "patch_applied":
       return patched(state, event);
     case "artifact_created":

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Rejection } from "./commands.ts";
 import { applyJsonPatch } from "./json-patch.ts";
-import { patchText } from "./patches.ts";
+import { type EditPatch, patchText } from "./patches.ts";
 
 type Operations = Parameters<typeof applyJsonPatch>[1];
 
@@ -82,6 +82,19 @@ describe("RFC 6902, appendix A", () => {
   });
 });
 
+it.each<[string, Operations[number], string]>([
+  ["a path that is not there", { op: "replace", path: "/b", value: 1 }, "/operations/1/path"],
+  ["what is to be moved", { op: "move", from: "/b", path: "/c" }, "/operations/1/from"],
+  ["where it is to be copied", { op: "copy", from: "/a", path: "/b/c" }, "/operations/1/path"],
+  ["a test that does not hold", { op: "test", path: "/a", value: 9 }, "/operations/1/value"],
+  ["a test of what is not there", { op: "test", path: "/b", value: 9 }, "/operations/1/path"],
+])("points at the field of the operation that is at fault: %s", (_, operation, pointer) => {
+  const first = { op: "add" as const, path: "/z", value: 0 };
+  expect(() => applyJsonPatch({ a: 1 }, [first, operation])).toThrow(
+    expect.objectContaining({ errors: [expect.objectContaining({ pointer, remedy: expect.any(String) })] }),
+  );
+});
+
 it("undoes the operations before one that fails", () => {
   expect(
     refused({ a: 1 }, [
@@ -105,6 +118,31 @@ it("takes a prototype's name as an ordinary key", () => {
   const after = applyJsonPatch({}, [{ op: "add", path: "/__proto__", value: { polluted: true } }]);
   expect(Object.keys(after as object)).toEqual(["__proto__"]);
   expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+});
+
+it.each<[EditPatch, string, string]>([
+  [
+    {
+      type: "text_replace",
+      replacements: [
+        { old: "a", new: "b" },
+        { old: "zzz", new: "y" },
+      ],
+    },
+    "/replacements/1/old",
+    "give words as they stand in the newest version",
+  ],
+  [
+    { type: "section_replace", section_marker: "Costs", new_section: "x" },
+    "/section_marker",
+    "give one of: # T, ## One",
+  ],
+  [{ type: "replace", content: 7 }, "/content", "give the text as a string"],
+  [{ type: "json_patch", operations: [] }, "/type", "use text_replace, section_replace or replace"],
+])("points at the field of a patch of a text that is at fault: %j", (patch, pointer, remedy) => {
+  expect(() => patchText("# T\n\n## One\na\n", patch)).toThrow(
+    expect.objectContaining({ errors: [expect.objectContaining({ pointer, remedy })] }),
+  );
 });
 
 it("replaces a section up to the next heading of its rank, and only what a text holds", () => {

@@ -11,8 +11,41 @@ type Container = Json[] | Record<string, Json>;
  */
 export function applyJsonPatch(value: Json, operations: readonly JsonPatchOperation[]): Json {
   const room = new PatchRoom();
-  return operations.reduce<Json>((root, one) => applyOne(root, one, room), structuredClone(value));
+  return operations.reduce<Json>((now, operation, index) => {
+    try {
+      return applyOne(now, operation, room);
+    } catch (error) {
+      throw error instanceof NoPlace ? refusalOf(error, operation, index) : error;
+    }
+  }, structuredClone(value));
 }
+
+/** A path that leads nowhere, or a test that does not hold. */
+class NoPlace extends Error {
+  override name = "NoPlace";
+  readonly path: string;
+  readonly why: string;
+  constructor(path: string, why: string) {
+    super(`the path “${path}” ${why}`);
+    this.path = path;
+    this.why = why;
+  }
+}
+
+/** Points at the field of the operation that is at fault. */
+function refusalOf({ path, why, message }: NoPlace, operation: JsonPatchOperation, index: number): Rejection {
+  const fromFails = "from" in operation && operation.from === path && operation.path !== path;
+  const unequal = operation.op === "test" && why === UNEQUAL;
+  const field = fromFails ? "from" : unequal ? "value" : "path";
+  const remedy = unequal
+    ? "give the value that stands there, or look at the newest version"
+    : "give a path that the newest version of the document has";
+  return new Rejection("patch_target_missing", message, [
+    { pointer: `/operations/${index}/${field}`, message: `“${path}” ${why}`, remedy },
+  ]);
+}
+
+const UNEQUAL = "is not what the test expects";
 
 function applyOne(root: Json, operation: JsonPatchOperation, room: PatchRoom): Json {
   const level = tokens(operation.path).length;
@@ -28,7 +61,7 @@ function applyOne(root: Json, operation: JsonPatchOperation, room: PatchRoom): J
       return remove(root, operation.path);
     case "move": {
       if (operation.path.startsWith(`${operation.from}/`))
-        throw missing(operation.path, "lies inside what is moved");
+        throw new NoPlace(operation.path, "lies inside what is moved");
       const moved = read(root, operation.from);
       room.takeJson(moved, level);
       return put(remove(root, operation.from), operation.path, moved, true);
@@ -39,8 +72,7 @@ function applyOne(root: Json, operation: JsonPatchOperation, room: PatchRoom): J
       return put(root, operation.path, structuredClone(copied), true);
     }
     case "test":
-      if (!equal(read(root, operation.path), operation.value))
-        throw missing(operation.path, "is not what the test expects");
+      if (!equal(read(root, operation.path), operation.value)) throw new NoPlace(operation.path, UNEQUAL);
       return root;
     default:
       return operation satisfies never;
@@ -50,7 +82,8 @@ function applyOne(root: Json, operation: JsonPatchOperation, room: PatchRoom): J
 /** RFC 6901. */
 function tokens(pointer: string): string[] {
   if (pointer === "") return [];
-  if (!pointer.startsWith("/") || /~(?![01])/.test(pointer)) throw missing(pointer, "is not a JSON Pointer");
+  if (!pointer.startsWith("/") || /~(?![01])/.test(pointer))
+    throw new NoPlace(pointer, "is not a JSON Pointer");
   return pointer
     .slice(1)
     .split("/")
@@ -65,12 +98,12 @@ function child(at: Json, token: string, pointer: string): Json {
   if (Array.isArray(at)) return at[index(at, token, at.length - 1, pointer)];
   if (at !== null && typeof at === "object" && Object.hasOwn(at, token))
     return (at as Record<string, Json>)[token];
-  throw missing(pointer, "does not exist");
+  throw new NoPlace(pointer, "does not exist");
 }
 
 function index(list: Json[], token: string, max: number, pointer: string): number {
   const at = token === "-" ? list.length : /^(0|[1-9]\d*)$/.test(token) ? Number(token) : Number.NaN;
-  if (!(at <= max)) throw missing(pointer, "is beyond the list");
+  if (!(at <= max)) throw new NoPlace(pointer, "is beyond the list");
   return at;
 }
 
@@ -78,7 +111,7 @@ function parent(root: Json, pointer: string): { container: Container; key: strin
   const path = tokens(pointer);
   const key = path.pop() ?? "";
   const container = path.reduce<Json>((at, token) => child(at, token, pointer), root);
-  if (container === null || typeof container !== "object") throw missing(pointer, "has no container");
+  if (container === null || typeof container !== "object") throw new NoPlace(pointer, "has no container");
   return { container: container as Container, key };
 }
 
@@ -98,7 +131,7 @@ function define(container: Record<string, Json>, key: string, value: Json): void
 }
 
 function remove(root: Json, pointer: string): Json {
-  if (pointer === "") throw missing(pointer, "is the whole document and cannot be removed");
+  if (pointer === "") throw new NoPlace(pointer, "is the whole document and cannot be removed");
   read(root, pointer);
   const { container, key } = parent(root, pointer);
   if (Array.isArray(container)) container.splice(Number(key), 1);
@@ -117,8 +150,4 @@ function equal(a: Json, b: Json): boolean {
       (k) => Object.hasOwn(b, k) && equal((a as Record<string, Json>)[k], (b as Record<string, Json>)[k]),
     )
   );
-}
-
-function missing(pointer: string, why: string): Rejection {
-  return new Rejection("patch_target_missing", `the path “${pointer}” ${why}`);
 }

@@ -12,6 +12,7 @@ import { requireDecidable, requireMayApprove, requireMayReject } from "./require
 import { type JobState, TERMINAL } from "./state.ts";
 import { ApprovalLedger } from "./testing/approval-ledger.ts";
 import { completion, creation, decision, output, planned, T0 } from "./testing/scenario.ts";
+import { timeLeft } from "./time-left.ts";
 
 /**
  * Random commands, crashes and restarts against one job. The log is all that survives a crash, so after each step
@@ -29,6 +30,11 @@ type Step = (state: JobState | null, now: number) => Command | "crash";
 const stage = fc.constantFrom(...STAGES);
 const by = fc.constantFrom("ada", "bob");
 const rarely = fc.integer({ min: 0, max: 9 }).map((n) => n === 0);
+/** By how many milliseconds somebody sets the wall clock forward, between two steps. */
+const clockSet = fc.oneof(
+  { weight: 12, arbitrary: fc.constant(0) },
+  { weight: 1, arbitrary: fc.constantFrom(-600_000, -40, 40, 2_100_000) },
+);
 const content = fc.integer({ min: 0, max: 2 });
 const MISSED = { patch: { type: "replace", content: "p" }, code: "patch_not_found", message: "x" } as const;
 const patch = fc.constantFrom("content", "rebuild", null);
@@ -102,6 +108,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         () => ({ type: "fire_timer", timer_id }),
     ),
   },
+  { weight: 4, arbitrary: fc.constant<Step>(() => ({ type: "recount_timers" })) },
   {
     weight: 4,
     arbitrary: fc.boolean().map(
@@ -236,6 +243,18 @@ function checkDecisions(log: readonly DomainEvent[]): void {
   }
 }
 
+/** Whatever the wall clock was set to: a timer decides, and reminds, when the time it was set for has passed. */
+function checkTimers(log: readonly DomainEvent[], passedAt: readonly number[]) {
+  let openedAt = 0;
+  for (const [index, event] of log.entries()) {
+    const at = passedAt[index] ?? 0;
+    if (event.type === "gate_opened") openedAt = at;
+    if (event.type === "gate_reminded") expect(at - openedAt).toBeGreaterThanOrEqual(10_000);
+    if (event.type === "gate_rejected" && event.payload.by === "timer")
+      expect(at - openedAt).toBeGreaterThanOrEqual(30_000);
+  }
+}
+
 const PUSHES = ["stage_started", "gate_opened", "gate_reminded", "job_started"];
 const RELEASES = ["job_resumed", "job_retried", "job_completed", "job_failed", "job_canceled"];
 
@@ -266,13 +285,19 @@ const seen = new Set<string>();
 it("no run of commands, crashes and restarts breaks an invariant", () => {
   fc.assert(
     fc.property(
-      fc.array(fc.tuple(step, fc.integer({ min: 0, max: 40_000 })), { minLength: 60, maxLength: 120 }),
+      fc.array(fc.tuple(step, fc.integer({ min: 0, max: 40_000 }), clockSet), {
+        minLength: 60,
+        maxLength: 120,
+      }),
       (steps) => {
         const log: DomainEvent[] = decide(null, creation(PLAN), T0);
         let state = fold(log);
-        let now = T0;
-        for (const [next, pause] of steps) {
-          now += pause;
+        const passedAt = [0];
+        let [now, passed] = [T0, 0];
+        for (const [next, pause, set] of steps) {
+          now += pause + set;
+          passed += pause;
+          const steady = { boot: "b", elapsed_ms: passed };
           let command = next(state, now);
           if (command === "crash") {
             state = fold(log);
@@ -283,17 +308,24 @@ it("no run of commands, crashes and restarts breaks an invariant", () => {
           let events: DomainEvent[] = [];
           const asked = command;
           const refused = codeOf(() => {
-            events = decide(before, asked, now);
+            events = decide(before, asked, now, steady);
           });
           const early = before && codeOf(() => requireAllowed(before, asked));
           if (early !== null) expect([asked.type, refused]).toEqual([asked.type, early]);
           else if ("patch" in asked && asked.patch) expect(LEFT_TO_PATCH).toContain(refused);
           if (refused !== null) continue;
           log.push(...events);
+          passedAt.push(...events.map(() => passed));
           for (const event of events) seen.add(event.type);
           state = events.reduce<JobState | null>(evolve, before);
           expect(state).toEqual(fold(log));
           if (state) checkInvariants(before, command, events, state, log);
+          checkTimers(log, passedAt);
+          if (state && command.type === "recount_timers")
+            for (const timer of state.timers)
+              expect(Math.abs(Date.parse(timer.fire_at) - now - timeLeft(timer, now, steady))).toBeLessThan(
+                50,
+              );
         }
       },
     ),

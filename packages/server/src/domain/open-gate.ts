@@ -26,12 +26,15 @@ export function emitGateOpened(draft: Draft, stage: string, waits: boolean): str
   const at = (after: number | null | undefined) =>
     waits && after !== null && after !== undefined ? draft.at(after) : null;
   const artifact_sha256s = standing(draft.state, stage);
+  const timeout_at = at(config?.auto_approve_after_s);
+  const remind_at = at(config?.remind_after_s);
   draft.emit("gate_opened", stage, {
     required: config?.required ?? false,
     waits,
     artifact_sha256s,
-    timeout_at: at(config?.auto_approve_after_s),
-    remind_at: at(config?.remind_after_s),
+    timeout_at,
+    remind_at,
+    ...(draft.steady && (timeout_at ?? remind_at) !== null && { clock: draft.steady }),
   });
   return artifact_sha256s;
 }

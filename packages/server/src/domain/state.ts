@@ -5,6 +5,7 @@ import type { Gate, GateConfig } from "@greenlight/contract/gate";
 import type { JobCfg, JobMode, PauseRequest, StageStatus } from "@greenlight/contract/job";
 import type { Origin } from "@greenlight/contract/origin";
 import type { Patch } from "@greenlight/contract/patch";
+import type { SteadyDue } from "./steady-reading.ts";
 
 /** One stage as planned when the job was created: the pipeline's line with its gate, defaults filled in. */
 export type PlannedStage = {
@@ -57,8 +58,10 @@ export type JobTimer = {
   readonly id: string;
   readonly kind: "timeout" | "reminder";
   readonly stage: string;
-  /** ISO 8601 UTC. */
+  /** ISO 8601 UTC: what the wall clock will say, unless it is set. */
   readonly fire_at: string;
+  /** What really decides; absent where the system cannot say how much time passed. */
+  readonly due?: SteadyDue;
 };
 
 /** Everything the domain knows of a job: the fold of its events. */

@@ -19,6 +19,8 @@ declare module "fastify" {
     open?: boolean;
     ticket?: "stream" | "content";
     basic?: boolean;
+    /** For problem.ts: what is wrong with the body is wrong with a patch. */
+    body_is_patch?: boolean;
   }
   interface FastifyRequest {
     /** The holder of the token that was shown; null where none, or a ticket, was. */

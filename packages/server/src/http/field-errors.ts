@@ -1,4 +1,5 @@
 import type { FieldError } from "@greenlight/contract/problem";
+import { issueRemedy } from "../app/issue-remedy.ts";
 
 /** A zod issue, as it is or as the type provider carries it (its path in `instancePath`, the rest in `params`). */
 type Issue = {
@@ -51,7 +52,7 @@ function expand(issue: Issue, prefix: string): FieldError[] {
         ),
       );
   }
-  return [{ pointer, message: issue.message ?? "Not valid.", remedy: remedyOf(issue.keyword, params) }];
+  return [{ pointer, message: issue.message ?? "Not valid.", remedy: remedyOf(issue) }];
 }
 
 type RawIssue = { readonly code: string; readonly message: string; readonly path: readonly PropertyKey[] };
@@ -66,14 +67,12 @@ function closestBranch(branches: readonly unknown[]): (RawIssue & Record<string,
   );
 }
 
-function remedyOf(keyword: string | undefined, params: Readonly<Record<string, unknown>>): string {
+function remedyOf({ keyword, message, params = {} }: Issue): string {
   if (keyword === "invalid_type" && typeof params.expected === "string") return `Send ${params.expected}.`;
-  if (keyword === "too_small" && params.minimum !== undefined)
-    return `Send at least ${String(params.minimum)}.`;
-  if (keyword === "too_big" && params.maximum !== undefined) return `Send at most ${String(params.maximum)}.`;
   if (keyword === "invalid_value" && Array.isArray(params.values))
     return `Send one of ${params.values.map(String).join(", ")}.`;
-  return "Send what the schema at /docs describes.";
+  const own = issueRemedy({ ...params, code: keyword, message });
+  return own ?? "Send what the schema at /docs describes.";
 }
 
 /** RFC 6901: `~` and `/` inside a name. */

@@ -11,7 +11,7 @@ const LOOPBACK = ["localhost", "127.0.0.1", "::1"];
 export function hostCheck(bound: { readonly host: string }, allowed: readonly string[]) {
   const own = bound.host.toLowerCase().replace(/^\[|\]$/g, "");
   const wildcard = own === "0.0.0.0" || own === "::";
-  const names = new Set([own, ...LOOPBACK, ...allowed.map((name) => hostnameOf(name) ?? "")]);
+  const names = new Set([own, ...LOOPBACK, ...allowed.map(nameAllowed)]);
   names.delete("");
   /** @throws Rejection host_not_allowed */
   return (header: string | undefined): void => {
@@ -19,6 +19,11 @@ export function hostCheck(bound: { readonly host: string }, allowed: readonly st
     if (name !== undefined && (names.has(name) || (wildcard && isIP(name) !== 0))) return;
     throw new Rejection("host_not_allowed", "This server does not answer to the name in the Host header.");
   };
+}
+
+/** A configured name; an IPv6 address may stand without the brackets it has in a header. */
+function nameAllowed(name: string): string {
+  return isIP(name) === 6 ? name.toLowerCase() : (hostnameOf(name) ?? "");
 }
 
 /** The name or address in a Host header, lower case, without port, brackets or final dot. */

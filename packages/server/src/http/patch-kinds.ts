@@ -26,12 +26,12 @@ const KINDS: { readonly [Type in PatchType]: readonly [string[], string, Extract
   ],
   duration_adjust: [
     ["storyboard"],
-    "Sets how many seconds beats stay on screen; never shorter than their narration.",
+    "Sets how many seconds beats stay on screen; never shorter than lead-in, narration and tail.",
     { type: "duration_adjust", beat_adjustments: [{ beat_id: "b03", duration: 6.5 }] },
   ],
   beat_edit: [
     ["storyboard"],
-    "Changes fields of one beat.",
+    "Changes fields of one beat. A new narration is measured, and the beat made as long as it needs.",
     {
       type: "beat_edit",
       beat_id: "b03",
@@ -49,12 +49,13 @@ const KINDS: { readonly [Type in PatchType]: readonly [string[], string, Extract
   ],
   level_adjust: [
     ["audio"],
-    "Raises or lowers a track throughout, or the voice of one beat, by −24 to 24 dB.",
+    "Raises or lowers a track throughout, or the voice of one beat, by −24 to 24 dB in sum.",
     { type: "level_adjust", level_change_db: -3, track: "music" },
   ],
   json_patch: [
     ANY,
-    "Applies RFC 6902 operations to a JSON artifact.",
+    "Applies RFC 6902 operations to a JSON artifact. Timing and the report are changed at their source instead. The still " +
+      "of an edited scene is drawn again.",
     {
       type: "json_patch",
       operations: [{ op: "replace", path: "/beats/2/on_screen_text", value: "240 MW" }],
@@ -62,7 +63,8 @@ const KINDS: { readonly [Type in PatchType]: readonly [string[], string, Extract
   ],
   replace: [
     ANY,
-    "Replaces the content of a text (a string) or JSON artifact.",
+    "Replaces the content of a text (a string) or JSON artifact. Captions, timing and the report are changed at their " +
+      "source instead: captions are the words as spoken, so their words are those of the beats' narration.",
     {
       type: "replace",
       content: "# Tidal power\n\n## Opening\n\nThe sea rises and falls twice a day. [S1]\n",

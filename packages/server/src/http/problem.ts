@@ -39,7 +39,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   link_not_found: 404,
   link_used: 410,
   link_expired: 410,
-  upload_not_found: 404,
+  upload_not_found: 422,
   unknown_cursor: 400,
   invalid_transition: 409,
   gate_not_open: 409,
@@ -49,6 +49,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   self_approval_refused: 403,
   role_not_allowed: 403,
   beat_not_found: 422,
+  patch_invalid: 422,
   patch_not_applicable: 422,
   patch_target_missing: 422,
   patch_no_change: 422,
@@ -94,9 +95,12 @@ export function problemOf(code: ErrorCode, detail: string, errors: readonly Fiel
   };
 }
 
-/** The problem a thrown value is told as. `known: false` means it is a bug: log it. */
-export function toProblem(error: unknown): { problem: Problem; known: boolean } {
-  const known = knownProblem(error);
+/**
+ * The problem a thrown value is told as. `known: false` means it is a bug: log it. `bodyIsPatch`: the request's body is
+ * a patch itself; elsewhere one comes as the body's `patch`.
+ */
+export function toProblem(error: unknown, bodyIsPatch = false): { problem: Problem; known: boolean } {
+  const known = knownProblem(error, bodyIsPatch);
   if (known !== undefined) return { problem: known, known: true };
   return {
     problem: problemOf("internal", "The request could not be finished; the server's log says why."),
@@ -128,7 +132,7 @@ const FASTIFY: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   FST_NO_FORM_DATA: ["bad_request", "The request carries no form."],
 };
 
-function knownProblem(error: unknown): Problem | undefined {
+function knownProblem(error: unknown, bodyIsPatch: boolean): Problem | undefined {
   if (error instanceof Rejection) return problemOf(error.code, error.message, error.errors);
   if (error instanceof StageFailure) return problemOf(error.code, error.message);
   if (error instanceof VersionConflict)
@@ -136,8 +140,12 @@ function knownProblem(error: unknown): Problem | undefined {
   if (error instanceof Unavailable)
     return problemOf("unavailable", "A part the server needs does not answer.");
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const errors = fieldErrors(error.validation, error.validationContext ?? "body");
-    return problemOf("invalid_field", describe(errors), errors);
+    const context = error.validationContext ?? "body";
+    const errors = fieldErrors(error.validation, context);
+    const inPatch =
+      context === "body" &&
+      (bodyIsPatch || error.validation.every(({ instancePath }) => /^\/patch(\/|$)/.test(instancePath)));
+    return problemOf(inPatch ? "patch_invalid" : "invalid_field", describe(errors), errors);
   }
   if (!(error instanceof Error)) return undefined;
   const { code, statusCode } = error as Error & { code?: unknown; statusCode?: unknown };

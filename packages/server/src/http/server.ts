@@ -74,7 +74,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance>
 
   const allowed = rememberRoutes(app);
   app.setErrorHandler((error, request, reply) => {
-    const { problem, known } = toProblem(error);
+    const { problem, known } = toProblem(error, request.routeOptions.config.body_is_patch === true);
     if (!known)
       deps.log.error("api", "request failed", {
         request_id: request.id,

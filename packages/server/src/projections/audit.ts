@@ -6,9 +6,10 @@ import type { DomainEvent, EventOf } from "../domain/events.ts";
 type Told = { readonly action: AuditEntry["action"]; readonly by?: string; readonly change: AuditChange };
 
 /**
- * The audit of a job from its events, oldest first: each decision, patch, version, voided gate, reminder, and what was
- * asked of the job as a whole. Stages starting and ending are no one's decision and have no entry. What a patch or a
- * decision meant shows only with the events before it, so it begins with the first; it reads no further than is asked.
+ * The audit of a job from its events, oldest first: each decision, patch, version, voided gate, reminder, timer that was
+ * moved, and what was asked of the job as a whole. Stages starting and ending are no one's decision and have no entry. What
+ * a patch or a decision meant shows only with the events before it, so it begins with the first; it reads no further than
+ * is asked.
  * @param readAfter up to so many of the job's events with a higher seq, as `EventStore.readJob`
  */
 export async function* auditEntries(
@@ -69,6 +70,10 @@ function tell(event: DomainEvent, known: KnownVersions): Told | undefined {
     }
     case "gate_reminded":
       return { action: "remind", by: "timer", change: { kind: "reminder", ...event.payload } };
+    case "gate_rescheduled": {
+      const { clock: _, ...moved } = event.payload;
+      return { action: "reschedule", by: "engine", change: { kind: "reschedule", ...moved } };
+    }
     case "job_pause_requested":
       return { action: "request_pause", change: { kind: "pause_request", now: event.payload.now } };
     case "job_paused":

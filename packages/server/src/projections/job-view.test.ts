@@ -1,5 +1,6 @@
 import { job } from "@greenlight/contract/job";
 import { describe, expect, it } from "vitest";
+import type { JobState } from "../domain/state.ts";
 import { queuedJob, runningJob, START, uuidAt, waitingJob } from "../http/testing/fake-jobs.ts";
 import { toGateStatuses, toJob, toSummary } from "./job-view.ts";
 
@@ -52,6 +53,19 @@ describe("toGateStatuses", () => {
     expect(late).toMatchObject({ time_remaining_s: 0, time_elapsed_s: 10_060 });
     const [early] = toGateStatuses(waitingJob(ID), START - 10_000_000);
     expect(early?.time_elapsed_s).toBe(0);
+  });
+
+  it("stops counting a gate's time when its job was canceled", () => {
+    const state = waitingJob(ID);
+    const opened = Date.parse(state.gates.find((gate) => gate.opened_at !== null)?.opened_at ?? "");
+    const canceled: JobState = {
+      ...state,
+      status: "canceled",
+      timers: [],
+      updated_at: new Date(opened + 90_000).toISOString(),
+    };
+    const open = toGateStatuses(canceled, opened + 500_000).find((gate) => gate.opened_at !== null);
+    expect(open).toMatchObject({ approved: null, time_elapsed_s: 90, time_remaining_s: null });
   });
 
   it("has no remaining time without a timer", () => {

@@ -1,7 +1,7 @@
 import type { ProgressFrame } from "@greenlight/contract/event";
-import type { GateStatus } from "@greenlight/contract/gate";
+import type { Gate, GateStatus } from "@greenlight/contract/gate";
 import type { Job, JobSummary, PauseRequest, StageView } from "@greenlight/contract/job";
-import type { AskedPause, JobState, JobTimer, StageState } from "../domain/state.ts";
+import { type AskedPause, type JobState, type JobTimer, type StageState, TERMINAL } from "../domain/state.ts";
 import { gateDirections } from "./gate-directions.ts";
 
 /** What the log does not hold: how far the running attempt is, and the place in the queue (1 = next). */
@@ -59,14 +59,13 @@ export function toGateStatuses(state: JobState, now: number): GateStatus[] {
     const config = plan?.gate;
     const timer = timerOf(state, gate.stage, "timeout");
     const reminder = timerOf(state, gate.stage, "reminder");
-    const until = gate.at === null ? now : Date.parse(gate.at);
     return {
       ...gate,
       has_patch: gate.patch !== null,
       timeout_s: config?.auto_approve_after_s ?? null,
       on_timeout: config && config.auto_approve_after_s !== null ? config.on_timeout : null,
       time_remaining_s: timer === undefined ? null : seconds(Date.parse(timer.fire_at) - now),
-      time_elapsed_s: gate.opened_at === null ? null : seconds(until - Date.parse(gate.opened_at)),
+      time_elapsed_s: elapsed(gate, state, now),
       remind_in_s: reminder === undefined ? null : seconds(Date.parse(reminder.fire_at) - now),
       min_approvals: config?.min_approvals ?? 1,
       approvers: [...(config?.approvers ?? [])],
@@ -75,6 +74,20 @@ export function toGateStatuses(state: JobState, now: number): GateStatus[] {
       directions: plan === undefined ? [] : gateDirections(plan.uses, state.cfg),
     };
   });
+}
+
+/**
+ * Seconds since the gate opened, up to its decision or its job's end. While its timer runs, what that has used up: the
+ * clock may have been set since the gate opened, and then its times of day tell nothing.
+ */
+function elapsed(gate: Gate, state: JobState, now: number): number | null {
+  if (gate.opened_at === null) return null;
+  const limit = state.plan.find((stage) => stage.id === gate.stage)?.gate?.auto_approve_after_s;
+  const timer = timerOf(state, gate.stage, "timeout");
+  if (timer !== undefined && typeof limit === "number")
+    return seconds(limit * 1000 - (Date.parse(timer.fire_at) - now));
+  const end = gate.at ?? (TERMINAL.has(state.status) ? state.updated_at : null);
+  return seconds((end === null ? now : Date.parse(end)) - Date.parse(gate.opened_at));
 }
 
 function timerOf(state: JobState, stage: string, kind: JobTimer["kind"]): JobTimer | undefined {

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { type Timing, timing as timingSchema } from "@greenlight/contract/documents";
 import { type Storyboard, storyboard } from "@greenlight/contract/storyboard";
 import { joinSegments } from "@greenlight/media/render/join-segments";
+import { sceneStill } from "@greenlight/media/render/scene-still";
 import { sceneSpec } from "@greenlight/media/scene/scene-spec";
 import type { FileRef } from "../app/ports/object-store.ts";
 import type { InputArtifact, StageAdapter, StageContext } from "../app/ports/stage-adapter.ts";
 import { filmPlan } from "./film/beat-requests.ts";
 import { both, encodeSound } from "./film/encode-sound.ts";
 import { asStageFailure, renderBeats } from "./film/render-film.ts";
-import { drawSpec } from "./film/still.ts";
 import { type NoParams, noParams } from "./no-params.ts";
 
 /** When in its first beat the film's thumbnail is taken: the fraction at which a title stands complete. */
@@ -109,7 +109,10 @@ function firstScene(ctx: StageContext, board: Storyboard): InputArtifact {
 async function drawThumbnail(ctx: StageContext, board: Storyboard): Promise<FileRef> {
   const spec = await firstScene(ctx, board).json(sceneSpec);
   const path = join(ctx.workdir, "thumbnail.png");
-  const still = await drawSpec(spec, THUMBNAIL_AT, (sha256) => ctx.open({ sha256, size_bytes: 0 }));
+  const openImage = (sha256: string) => ctx.open({ sha256, size_bytes: 0 });
+  const still = await sceneStill(spec, THUMBNAIL_AT, openImage).catch((error: unknown) => {
+    throw asStageFailure(error);
+  });
   await writeFile(path, still);
   return ctx.store(path);
 }

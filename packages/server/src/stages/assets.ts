@@ -4,13 +4,14 @@ import type { FeedbackNote } from "@greenlight/contract/feedback";
 import { notesByBeat } from "@greenlight/contract/notes-by-beat";
 import type { Beat, Storyboard } from "@greenlight/contract/storyboard";
 import { storyboard } from "@greenlight/contract/storyboard";
+import { BEAT_STILL_AT, sceneStill } from "@greenlight/media/render/scene-still";
 import { undrawable } from "@greenlight/media/scene/fonts";
 import { layoutBeat } from "@greenlight/media/scene/layout-beat";
 import { planTimeline } from "@greenlight/media/timeline";
 import type { FileRef } from "../app/ports/object-store.ts";
 import { type StageAdapter, type StageContext, StageFailure } from "../app/ports/stage-adapter.ts";
+import { asStageFailure } from "./film/render-film.ts";
 import { noteOnClip, openShown, type ShownFile } from "./film/shown-file.ts";
-import { drawSpec } from "./film/still.ts";
 import { hearUnmet } from "./hear-unmet.ts";
 import { asJson, type NoParams, noParams } from "./no-params.ts";
 import { lengthsOf, speakBeats } from "./speech/speak.ts";
@@ -18,9 +19,6 @@ import { lengthsOf, speakBeats } from "./speech/speak.ts";
 type Picture = FileRef & ShownFile & { readonly media_type: string };
 type Item = { readonly beat: Beat; readonly duration_s: number; readonly picture: Picture | null };
 type Drawn = Item & { readonly variant: number };
-
-/** When in a beat its picture is complete: the fraction at which the preview is taken. */
-const STILL_AT = 0.8;
 
 /**
  * The pictures: for each beat a scene `<beat>.json` (every layer with its place, colours and times) and a still
@@ -184,7 +182,9 @@ async function draw(
   });
   const openImage = () =>
     picture ? ctx.open(picture) : Promise.reject(new Error("the scene has no picture"));
-  const still = await drawSpec(spec, STILL_AT, openImage);
+  const still = await sceneStill(spec, BEAT_STILL_AT, openImage).catch((error: unknown) => {
+    throw asStageFailure(error);
+  });
   const keep = async (name: string, data: string | Uint8Array) => {
     const path = join(ctx.workdir, name);
     await writeFile(path, data);

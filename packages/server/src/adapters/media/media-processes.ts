@@ -15,7 +15,7 @@ export class NoAnswer extends Error {
 
 export interface MediaProcesses {
   /** @throws Rejection as the host tells, or unavailable; NoAnswer; the signal's reason when aborted. */
-  ask<Ask extends MediaAsk>(ask: Ask, signal: AbortSignal): Promise<MediaAnswer<Ask>>;
+  ask<K extends MediaAsk["type"]>(ask: MediaAsk<K>, signal: AbortSignal): Promise<MediaAnswer<K>>;
   /** Kills what runs; later questions are turned away. */
   close(): void;
 }
@@ -39,10 +39,7 @@ export function createMediaProcesses(options: {
       return undefined;
     }
     if (queue.length >= options.waiting)
-      throw new Rejection(
-        "unavailable",
-        "Too many comparisons and checks of media are under way; try again shortly.",
-      );
+      throw new Rejection("unavailable", "Too much work on media is under way; try again shortly.");
     return new Promise((resolve, reject) => {
       const start = () => {
         signal.removeEventListener("abort", leave);
@@ -64,13 +61,13 @@ export function createMediaProcesses(options: {
   };
 
   return {
-    async ask(ask, asked) {
+    async ask<K extends MediaAsk["type"]>(ask: MediaAsk<K>, asked: AbortSignal) {
       const signal = AbortSignal.any([asked, closing.signal]);
       signal.throwIfAborted();
       await turn(signal);
       try {
         signal.throwIfAborted();
-        return (await askOne(options, ask, signal)) as MediaAnswer<typeof ask>;
+        return (await askOne(options, ask, signal)) as MediaAnswer<K>;
       } finally {
         next();
       }
@@ -81,7 +78,7 @@ export function createMediaProcesses(options: {
 
 function askOne(
   { entry, env, timeout_ms }: Parameters<typeof createMediaProcesses>[0],
-  ask: MediaAsk,
+  ask: Pick<MediaAsk, "type">,
   signal: AbortSignal,
 ): Promise<MediaAnswer> {
   return new Promise((resolve, reject) => {

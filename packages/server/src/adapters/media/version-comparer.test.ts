@@ -3,16 +3,15 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import type { Artifact } from "@greenlight/contract/artifact";
 import { comparison } from "@greenlight/contract/comparison";
 import { makeClip } from "@greenlight/media/measure/testing/make-clip";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { fixtureArtifact } from "../../domain/testing/fixtures.ts";
-import { createMediaProcesses, type MediaProcesses } from "./media-processes.ts";
+import type { MediaProcesses } from "./media-processes.ts";
+import { mediaProcesses } from "./testing/media-processes.ts";
 import { createVersionComparer } from "./version-comparer.ts";
 
-const entry = fileURLToPath(new URL("../../media-host.ts", import.meta.url));
 const { signal } = new AbortController();
 let dir: string;
 let processes: MediaProcesses;
@@ -26,8 +25,7 @@ afterAll(() => rm(dir, { recursive: true, force: true }));
 const path = (sha256: string) => join(dir, sha256);
 
 function comparerWith(more: { timeout_ms?: number; at_once?: number; waiting?: number } = {}) {
-  const limits = { at_once: 1, waiting: 1, timeout_ms: 60_000, ...more };
-  processes = createMediaProcesses({ entry, env: process.env, ...limits });
+  processes = mediaProcesses({ waiting: 1, ...more });
   let opened = 0;
   const localPath = async (sha256: string) => {
     opened += 1;

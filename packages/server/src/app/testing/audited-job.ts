@@ -39,7 +39,7 @@ function patchTo(base: typeof script, next: typeof script): PreparedPatch {
 export async function auditedJob(store: EventStore): Promise<string> {
   let now = T0;
   const bus = createCommandBus({
-    ...{ store, ids: uuid7Ids, clock: { now: () => now } },
+    ...{ store, ids: uuid7Ids, clock: { now: () => now, steady: () => null } },
     log: rememberingLogger([]),
   });
   const act = (command: CommandSource, origin?: Origin) => {

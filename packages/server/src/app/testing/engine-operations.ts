@@ -1,8 +1,8 @@
 import { createSourceReader } from "../../adapters/sources/read-source.ts";
 import type { PlannedStage } from "../../domain/state.ts";
+import { fixtureCfg } from "../../domain/testing/fixtures.ts";
 import { createOperations } from "../operations.ts";
 import type { Operations } from "../ports/operations.ts";
-import type { SubmitDeps } from "../submit.ts";
 import type { openEngine } from "./engine.ts";
 
 /** The operations over a test's engine; every job it submits is planned by `planFor`. */
@@ -16,7 +16,7 @@ export function engineOperations(
     sources: createSourceReader(reading),
     limits: { source_bytes: 1_000_000, media_bytes: 1_000_000, min_source_words: 1 },
     brief_defaults: {},
-    snapshot: { render: {}, models: {}, modules: {} } as SubmitDeps["snapshot"],
+    snapshot: { render: fixtureCfg().render, models: {}, modules: {} },
     planFor,
   });
 }

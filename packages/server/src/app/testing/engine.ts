@@ -15,10 +15,13 @@ import { createDispatcher } from "../dispatch.ts";
 import type { ExecuteDeps } from "../execute-stage.ts";
 import { createInProcessExecutor } from "../in-process-executor.ts";
 import { createLiveFeed } from "../live-feed.ts";
+import type { SteadyClock } from "../ports/clock.ts";
 import type { EventStore } from "../ports/event-store.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { NarrationMeter } from "../ports/narration-meter.ts";
 import type { StageAdapter, StageContext } from "../ports/stage-adapter.ts";
 import type { StageExecutor } from "../ports/stage-executor.ts";
+import type { StillDrawer } from "../ports/still-drawer.ts";
 import { createStageRunner } from "../run-stage.ts";
 
 /** A stage adapter for tests: reads scripts, depends on the brief, does what `run` says. */
@@ -70,6 +73,8 @@ export type EngineOptions = {
   readonly executor?: StageExecutor;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
+  /** The steady clock; default: the system has none. */
+  readonly steady?: SteadyClock["steady"];
 };
 
 /** The engine as compose.ts wires it, in process: memory store, real dispatcher, runner and cache. */
@@ -79,17 +84,28 @@ export async function openEngine(options: EngineOptions = {}) {
   const { objects } = workshop;
   const lines: LogEntry[] = [];
   const log = rememberingLogger(lines);
-  const clock = { now };
+  const clock = { now, steady: options.steady ?? (() => null) };
   const ids = uuid7Ids;
   const bus = createCommandBus({ store, clock, ids, log });
   const feed = createLiveFeed(bus);
   const executor = options.executor ?? createInProcessExecutor(workshop.deps);
   const frames: ProgressFrame[] = [];
   feed.onProgress((frame) => frames.push(frame));
+  const stills: StillDrawer = {
+    async draw(scene, pathOf) {
+      for (const layer of sceneSpec.parse(scene).layers) if (layer.type === "image") await pathOf(layer.id);
+      return new TextEncoder().encode(`still of ${JSON.stringify(scene)}`);
+    },
+  };
+  const narration: NarrationMeter = {
+    seconds: async (texts) => texts.map((text) => text.split(/\s+/).length / 2),
+  };
   const runner = createStageRunner({
     executor,
     objects,
     scene: sceneSpec,
+    stills,
+    narration,
     store,
     ids,
     log,
@@ -108,6 +124,8 @@ export async function openEngine(options: EngineOptions = {}) {
     dispatcher,
     objects,
     scene: sceneSpec,
+    stills,
+    narration,
     lines,
     ids,
     log,

@@ -10,7 +10,7 @@ import { rememberingLogger } from "./engine.ts";
 
 /** Decision links over the real bus and a database. */
 export function linkBench(store: SqliteStore) {
-  const clock = { now: () => Date.now() };
+  const clock = { now: () => Date.now(), steady: () => null };
   const bus = createCommandBus({ store, ids: uuid7Ids, clock, log: rememberingLogger([]) });
   const decide =
     (type: "approve_gate" | "reject_gate"): Operations["approve"] =>

@@ -64,7 +64,7 @@ it.each([
   ["approve", {}, 400, "invalid_field"],
   ["approve", { stage: "Script" }, 400, "invalid_field"],
   ["reject", { stage: "script", artifact_sha256s: ["abc"] }, 400, "invalid_field"],
-  ["reject", { stage: "script", patch: { type: "level_adjust", level_change_db: 25 } }, 400, "invalid_field"],
+  ["reject", { stage: "script", patch: { type: "level_adjust", level_change_db: 25 } }, 422, "patch_invalid"],
   ["approve", { stage: "outline" }, 409, "gate_not_open"],
 ])("%s %j is refused", async (name, payload, status, code) => {
   expect(problem.parse((await decide(name, payload)).json())).toMatchObject({ status, code });

@@ -64,6 +64,8 @@ describe("POST /jobs", () => {
       "/slug",
     ]);
     for (const error of errors ?? []) expect(error.remedy).not.toBe("");
+    expect(errors?.find(({ pointer }) => pointer === "/slug")?.remedy).toMatch(/^Needed: lower-case letters/);
+    expect(errors?.find(({ pointer }) => pointer === "/priority")?.remedy).toBe("Give at most 100.");
     expect(bench.operations.calls).toEqual([]);
   });
 

@@ -14,6 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
+const RED = { type: "beat_edit", beat_id: "b01", set: { colour: "red" } };
 const apply = (payload: object) =>
   bench.ask({ method: "POST", url: `/api/v1/jobs/${JOB}/patches/script/apply`, payload });
 
@@ -41,8 +42,9 @@ it.each(patchKinds())("$type: its example passes through to the operations", asy
 it("says when a patch changes nothing, and which field is wrong", async () => {
   const same = await apply({ type: "text_replace", replacements: [{ old: "a", new: "a" }] });
   expect(problem.parse(same.json())).toMatchObject({ status: 422, code: "patch_no_change" });
-  const wrong = await apply({ type: "beat_edit", beat_id: "b01", set: { colour: "red" } });
-  expect(problem.parse(wrong.json()).errors?.[0]?.pointer).toBe("/set/colour");
+  const wrong = problem.parse((await apply(RED)).json());
+  expect(wrong).toMatchObject({ status: 422, code: "patch_invalid" });
+  expect(wrong.errors?.[0]?.pointer).toBe("/set/colour");
   const twice = await apply({
     type: "duration_adjust",
     beat_adjustments: [
@@ -51,6 +53,24 @@ it("says when a patch changes nothing, and which field is wrong", async () => {
     ],
   });
   expect(problem.parse(twice.json()).errors?.[0]?.pointer).toBe("/beat_adjustments");
-  const unknown = await apply({ type: "paint" });
-  expect(problem.parse(unknown.json()).errors?.[0]?.pointer).toBe("/type");
+  const unknown = problem.parse((await apply({ type: "paint" })).json());
+  expect(unknown).toMatchObject({ status: 422, code: "patch_invalid", errors: [{ pointer: "/type" }] });
+  const loud = problem.parse((await apply({ type: "level_adjust", level_change_db: -25 })).json());
+  expect(loud).toMatchObject({
+    ...{ status: 422, code: "patch_invalid" },
+    errors: [{ pointer: "/level_change_db", remedy: "Send at least -24." }],
+  });
+});
+
+it.each([
+  ["approve", { stage: "script", patch: RED }, 422, "patch_invalid", "/patch/set/colour"],
+  ["reject", { stage: "script", patch: { type: "paint" } }, 422, "patch_invalid", "/patch/type"],
+  ["resume", { patch: "redder" }, 422, "patch_invalid", "/patch"],
+  ["approve", { patch: RED }, 400, "invalid_field", "/stage"],
+  ["retry", { patch: RED }, 400, "invalid_field", "/patch"],
+])("%s %j: %i %s", async (ask, payload, status, code, pointer) => {
+  const answer = await bench.ask({ method: "POST", url: `/api/v1/jobs/${JOB}/${ask}`, payload });
+  const told = problem.parse(answer.json());
+  expect([answer.statusCode, told.code]).toEqual([status, code]);
+  expect(told.errors?.map((e) => e.pointer)).toContain(pointer);
 });

@@ -12,6 +12,7 @@ export function patchRoutes(app: App, context: Context): void {
   app.post(
     "/jobs/:id/patches/:stage/apply",
     {
+      config: { body_is_patch: true },
       schema: {
         tags,
         summary: "Patch a stage's output; later stages that used it run again",

@@ -44,6 +44,16 @@ export type Bench = {
   close(): Promise<void>;
 };
 
+const FAULT = {
+  code: "invalid_field",
+  file: "operator.yaml",
+  line: 1,
+  column: 1,
+  field: "x",
+  pointer: "/x",
+  message: "no such field",
+  remedy: "remove it",
+} as const;
 /** What the bench's meter measures of any two files. */
 const MEASURED = {
   measured: [{ name: "width", unit: "px", before: 320, after: 320 }],
@@ -113,10 +123,7 @@ export async function httpBench(
     operatorConfig: () => ({ gates: { script: { required: true } } }),
     validateConfig: (text) => ({
       valid: text !== "bad",
-      errors:
-        text === "bad"
-          ? [{ pointer: "/x", line: 1, column: 1, message: "no such field", remedy: "remove it" }]
-          : [],
+      errors: text === "bad" ? [FAULT] : [],
       warnings: [],
     }),
     compileBrief: (request) => {

@@ -1,3 +1,4 @@
+import { sumLevels } from "@greenlight/contract/levels";
 import type { Patch } from "@greenlight/contract/patch";
 import type { AudioDirections } from "@greenlight/contract/render";
 import type { Levels } from "@greenlight/media/mix/mix-program";
@@ -7,19 +8,6 @@ type Tell = (unmet: string) => void;
 
 const clamped = (db: number, limit: number): number => Math.min(limit, Math.max(-limit, db));
 const louder = (steps: number): string => (steps > 0 ? "louder" : "quieter");
-
-/** Sums the level changes of patches; without a track, the voice is meant. */
-function patched(patches: readonly Patch[]) {
-  const levels = { voice_db: 0, music_db: 0, beat_db: new Map<string, number>() };
-  for (const patch of patches) {
-    if (patch.type !== "level_adjust") continue;
-    if (patch.beat_id)
-      levels.beat_db.set(patch.beat_id, (levels.beat_db.get(patch.beat_id) ?? 0) + patch.level_change_db);
-    else if (patch.track === "music") levels.music_db += patch.level_change_db;
-    else levels.voice_db += patch.level_change_db;
-  }
-  return levels;
-}
 
 /**
  * The levels that patches and reviewers' words ask for together; the limits are for the words. The film's loudness is
@@ -32,7 +20,8 @@ export function levelsAsked(
   sound: { readonly has_music: boolean; readonly speaks: (beatId: string) => boolean },
   tell: Tell,
 ): Levels {
-  const levels = patched(patches);
+  const summed = sumLevels(patches);
+  const levels = { ...summed, beat_db: new Map(summed.beat_db) };
   if (directions === undefined) return levels;
   const { level_step_db, level_limit_db, music_step_db, music_limit_db } = directions;
   const atMost = (what: string, db: number, limit: number) => {

@@ -22,6 +22,7 @@ const GROUP_OF: Readonly<Record<AuditEntry["action"], Group>> = {
   reject: "decisions",
   void: "decisions",
   remind: "decisions",
+  reschedule: "decisions",
   patch: "changes",
   version: "changes",
   submit: "job",

@@ -31,6 +31,8 @@ export function actionWords({ action, stage, change }: AuditEntry): string {
       return `opened ${at} again: what was decided no longer counts`;
     case "remind":
       return `reminded that ${at} waits`;
+    case "reschedule":
+      return `kept the timer of ${at} to its time`;
     case "patch":
       return `changed ${at}`;
     case "version":
@@ -76,6 +78,11 @@ export function changeWords(change: AuditChange): string {
     }
     case "reminder":
       return change.timeout_at === null ? "" : "its timer runs on";
+    case "reschedule": {
+      if (change.cause === "restart") return "after a restart";
+      const seconds = Math.abs(change.step_ms) / 1000;
+      return `the clock was set ${seconds} s ${change.step_ms > 0 ? "forward" : "back"}`;
+    }
     case "pause_request":
       return change.now ? "at once" : "once the running stage has ended";
     case "pause":
