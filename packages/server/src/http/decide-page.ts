@@ -51,7 +51,9 @@ export function decidePage(
   texts: ReadonlyMap<string, string>,
 ): string {
   const until = new Date(link.expires_at).toISOString().replace("T", " ").slice(0, 16);
-  const shown = link.artifacts.map((artifact) => artifactCard(artifact, token, texts.get(artifact.id)));
+  // What is seen or heard says more to who decides than the files it is made from.
+  const inOrder = link.artifacts.toSorted((a, b) => Number(isMedia(b)) - Number(isMedia(a)));
+  const shown = inOrder.map((artifact) => artifactCard(artifact, token, texts.get(artifact.id)));
   return page(
     `Decide: ${link.stage} of ${job.slug}`,
     `<h1>${escapeHtml(link.stage)} of ${escapeHtml(job.slug)}</h1>
@@ -65,6 +67,9 @@ ${shown.join("\n")}
 </form>`,
   );
 }
+
+const isMedia = ({ media_type }: { readonly media_type: string }) =>
+  /^(image|audio|video)\//.test(media_type);
 
 /** What was decided. */
 export function decidedPage(link: DecisionLink, job: JobState, approved: boolean): string {

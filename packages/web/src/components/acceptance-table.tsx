@@ -39,7 +39,9 @@ export function AcceptanceTable({ report, onSeek }: { report: AcceptanceReport; 
         <Checks checks={passed} onSeek={onSeek} />
       ) : (
         <details className="border-t border-line">
-          <summary className="px-3 py-2.5 text-sm text-muted">The {passed.length} checks that passed</summary>
+          <summary className="fold px-3 py-2.5 text-sm text-muted">
+            The {passed.length} checks that passed
+          </summary>
           <Checks checks={passed} onSeek={onSeek} />
         </details>
       )}

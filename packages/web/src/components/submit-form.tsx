@@ -99,7 +99,7 @@ export function SubmitForm() {
         )}
       </fieldset>
       <details className="card">
-        <summary className="px-4 py-3 font-medium sm:px-6">More settings</summary>
+        <summary className="fold px-4 py-3 font-medium sm:px-6">More settings</summary>
         <div className="grid gap-4 border-t border-line p-4 sm:grid-cols-2 sm:p-6">
           <Field label="Pipeline">
             {(id) => (

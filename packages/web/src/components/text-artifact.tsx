@@ -30,7 +30,7 @@ export function TextArtifact(props: {
   if (shown.as === "acceptance") return <AcceptanceTable report={shown.report} onSeek={onSeek} />;
   return (
     <details className="rounded-lg border border-line">
-      <summary className="px-3 py-2 text-sm font-medium">{artifact.name}</summary>
+      <summary className="fold px-3 py-2 text-sm font-medium">{artifact.name}</summary>
       <pre className="max-h-96 overflow-auto border-t border-line bg-sunken p-3 text-xs">{shown.text}</pre>
     </details>
   );

@@ -26,6 +26,19 @@ export function roleBar(me: Me, action: Action): Bar {
   return allowed ? null : `${DOING[action]} takes the role ${least_role}; yours is ${me.role}.`;
 }
 
+/** Of several actions whose buttons stand together, in one sentence for each role they take. */
+export function roleBars(me: Me, actions: readonly Action[]): Bar[] {
+  const barred = actions.filter((action) => !me.may[action].allowed);
+  const roles = [...new Set(barred.map((action) => me.may[action].least_role))];
+  return roles.map((role) => {
+    const [first = "", ...others] = barred.flatMap((action) =>
+      me.may[action].least_role === role ? [DOING[action]] : [],
+    );
+    const doing = listWords([first, ...others.map((words) => words.toLowerCase())]);
+    return `${doing} ${others.length > 0 ? "take" : "takes"} the role ${role}; yours is ${me.role}.`;
+  });
+}
+
 /** Whether `by` may decide this open gate at all. */
 export function gateBar(me: Me, by: string, gate: GateStatus): Bar {
   const role = roleBar(me, "approve");

@@ -55,7 +55,7 @@ function Run({ job, run }: { job: Job; run: readonly AuditEntry[] }) {
   return (
     <Row entry={first}>
       <details>
-        <summary>
+        <summary className="fold">
           <span className="font-semibold">{stageWords(first.stage ?? "")}</span> made{" "}
           {countWords(run.length, "version")}
         </summary>

@@ -1,7 +1,8 @@
+import type { Action } from "@greenlight/contract/access";
 import type { Job } from "@greenlight/contract/job";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { roleBar } from "../../lib/bars.ts";
+import { roleBar, roleBars } from "../../lib/bars.ts";
 import { useApi, useMe } from "../../lib/use-api.ts";
 import { ActionButton, BarNote } from "../action-button.tsx";
 import { ProblemNote } from "../problem-note.tsx";
@@ -33,10 +34,10 @@ export function JobActions({ job }: { job: Job }) {
     cancel: roleBar(me, "cancel"),
     retry: roleBar(me, "retry"),
   };
-  const shown = [
-    mayPause ? bars.pause : null,
-    status === "paused" ? bars.resume : null,
-    ended ? bars.retry : bars.cancel,
+  const shown: Action[] = [
+    ...(mayPause ? (["pause"] as const) : []),
+    ...(status === "paused" ? (["resume"] as const) : []),
+    ended ? "retry" : "cancel",
   ];
   return (
     <div className="space-y-2">
@@ -87,7 +88,7 @@ export function JobActions({ job }: { job: Job }) {
           </ActionButton>
         )}
       </div>
-      <BarNote bars={shown} />
+      <BarNote bars={roleBars(me, shown)} />
       {act.error && <ProblemNote error={act.error} />}
       {open === "cancel" && <CancelDialog job={job} onDone={take} onClose={() => setOpen(null)} />}
       {open === "pause" && mayPause && <PauseDialog job={job} onDone={take} onClose={() => setOpen(null)} />}

@@ -11,7 +11,7 @@ export function PauseNote({ job }: { job: Job }) {
   const stage = job.stage === null ? "what runs" : stageWords(job.stage);
   return (
     <Box>
-      <Asked words={`Pause asked by ${by} at ${clockWords(at)}`} notes={notes} />{" "}
+      <Asked words={`Pause asked by ${by} at ${clockWords(at)}`} notes={notes} />
       {now ? `${stage} is being ended for it.` : `The job pauses when ${stage} ends.`}
     </Box>
   );
@@ -33,11 +33,7 @@ function Paused({ job }: { job: Job }) {
     gate !== undefined && job.stages.some((one) => one.id === gate.stage && one.status === "completed");
   return (
     <Box>
-      {pause && (
-        <>
-          <Asked words={`Paused by ${pause.by} at ${clockWords(pause.ts)}`} notes={pause.notes} />{" "}
-        </>
-      )}
+      {pause && <Asked words={`Paused by ${pause.by} at ${clockWords(pause.ts)}`} notes={pause.notes} />}
       {isClosed
         ? `The gate of ${stageWords(gate.stage)} is closed and its timers stand. Resume opens it anew, with its full time.`
         : "Nothing runs. Resume goes on where the job stopped."}
@@ -47,7 +43,7 @@ function Paused({ job }: { job: Job }) {
 
 function Asked({ words, notes }: { words: string; notes: string | null }) {
   return (
-    <span className="font-medium">
+    <span className="block font-medium">
       {words}
       {notes === null || notes === "" ? "." : `: “${notes}”`}
     </span>

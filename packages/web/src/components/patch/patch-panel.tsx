@@ -121,10 +121,10 @@ function PatchKinds(props: Props) {
           ))}
         </div>
       </fieldset>
-      <p className="text-xs text-muted">{kind.description}</p>
+      <p className="text-xs text-muted">{kind.description.replaceAll("`", "")}</p>
       <OneKind {...props} key={kind.type} type={kind.type as PatchType} source={source} />
       <details className="text-xs">
-        <summary className="text-muted">Example and schema for the API</summary>
+        <summary className="fold text-muted">Example and schema for the API</summary>
         <pre className="mt-2 max-h-60 overflow-auto rounded-lg bg-sunken p-3">
           {JSON.stringify({ example: kind.example, schema: kind.schema }, null, 2)}
         </pre>

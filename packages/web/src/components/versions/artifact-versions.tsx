@@ -122,7 +122,7 @@ function VersionList(props: {
               </span>
             )}
             {several && (
-              <span className="w-24 text-right">
+              <span className="ml-auto text-right sm:w-24">
                 {one.sha256 !== newest?.sha256 && (
                   <ActionButton
                     look="button-small"

@@ -14,6 +14,8 @@ it("says what changed with its sign, and nothing where nothing did", () => {
   expect(differenceWords(-16, -19.5, "LUFS")).toBe("−3.5 LUFS");
   expect(differenceWords(2000, 3000, "bytes")).toBe("+1 kB");
   expect(differenceWords(25, 25, "fps")).toBeNull();
+  expect(differenceWords(-14.1, -14.13, "LUFS")).toBe("< 0.1 LUFS");
+  expect(differenceWords(327_000, 327_300, "b/s")).toBe("< 1 kb/s");
 });
 
 it("names what it knows, and any other by its own words", () => {

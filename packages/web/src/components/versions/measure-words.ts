@@ -21,6 +21,9 @@ export function measureWords(name: string): string {
 
 const DIGITS: Readonly<Record<string, number>> = { s: 2, fps: 2, LUFS: 1, dBTP: 1, "levels of 255": 1 };
 
+/** The smallest step that is shown, where it is not the last digit of the unit itself. */
+const LEAST: Readonly<Record<string, number>> = { "b/s": 1000, Hz: 100 };
+
 /** A measured number with its unit, in the size a person reads: `-16.2 LUFS`, `1,204 kb/s`, `4.2 MB`. */
 export function valueWords(value: number, unit: string): string {
   if (unit === "bytes") return sizeWords(value);
@@ -32,7 +35,10 @@ export function valueWords(value: number, unit: string): string {
 /** What `after` has more or less than `before`; null where they are the same. */
 export function differenceWords(before: number, after: number, unit: string): string | null {
   if (after === before) return null;
-  return `${after > before ? "+" : "−"}${valueWords(Math.abs(after - before), unit)}`;
+  const least = LEAST[unit] ?? 10 ** -(DIGITS[unit] ?? 3);
+  const difference = Math.abs(after - before);
+  if (difference < least / 2) return `< ${valueWords(least, unit)}`;
+  return `${after > before ? "+" : "−"}${valueWords(difference, unit)}`;
 }
 
 function digits(value: number, most: number): string {

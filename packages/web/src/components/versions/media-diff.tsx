@@ -78,7 +78,7 @@ function Shown({ type, src, name }: { type: string; src: string | undefined; nam
 function Measures({ measured }: { measured: readonly MeasuredPair[] }) {
   if (measured.length === 0) return <p className="text-sm text-muted">Nothing was measured in both.</p>;
   return (
-    <table className="w-full text-sm tabular-nums">
+    <table className="w-full text-xs tabular-nums sm:text-sm">
       <thead className="text-left text-xs text-muted">
         <tr>
           <th className="py-1.5 pr-3 font-medium">Measure</th>
@@ -93,9 +93,11 @@ function Measures({ measured }: { measured: readonly MeasuredPair[] }) {
           return (
             <tr key={name} className="border-t border-line">
               <td className="py-1.5 pr-3">{measureWords(name)}</td>
-              <td className="py-1.5 pr-3 text-right">{valueWords(before, unit)}</td>
-              <td className="py-1.5 pr-3 text-right">{valueWords(after, unit)}</td>
-              <td className={`py-1.5 text-right ${difference === null ? "text-muted" : "font-medium"}`}>
+              <td className="py-1.5 pr-3 text-right whitespace-nowrap">{valueWords(before, unit)}</td>
+              <td className="py-1.5 pr-3 text-right whitespace-nowrap">{valueWords(after, unit)}</td>
+              <td
+                className={`py-1.5 text-right whitespace-nowrap ${difference === null ? "text-muted" : "font-medium"}`}
+              >
                 {difference ?? "same"}
               </td>
             </tr>

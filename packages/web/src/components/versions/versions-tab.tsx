@@ -43,7 +43,7 @@ function OutputRow({ job, output }: { job: Job; output: Artifact }) {
     <li className="relative flex flex-wrap items-baseline gap-x-4 gap-y-0.5 px-4 py-2 text-sm hover:bg-sunken">
       <Link
         to={versionsPath(job.id, output.id)}
-        className="min-w-0 grow font-medium wrap-anywhere after:absolute after:inset-0"
+        className="min-w-0 grow font-medium wrap-anywhere after:absolute after:inset-0 max-sm:basis-full"
       >
         {output.name}
       </Link>
@@ -52,7 +52,7 @@ function OutputRow({ job, output }: { job: Job; output: Artifact }) {
         {sizeWords(output.size_bytes)} · {clockWords(output.created_at)}
       </span>
       <span
-        className={`w-20 text-right text-xs tabular-nums ${output.version > 1 ? "font-semibold text-accent" : "text-muted"}`}
+        className={`ml-auto w-20 text-right text-xs tabular-nums ${output.version > 1 ? "font-semibold text-accent" : "text-muted"}`}
       >
         {countWords(output.version, "version")}
       </span>

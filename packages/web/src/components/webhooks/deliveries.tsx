@@ -57,24 +57,22 @@ function DeliveryRow(props: { name: string; bar: Bar; delivery: WebhookDelivery;
       return queries.invalidateQueries({ queryKey: ["webhooks"] });
     },
   });
+  const outcome = last_error ?? (last_http_status === null ? null : `answered ${last_http_status}`);
   const words = type.replaceAll("_", " ");
   return (
     <li className="space-y-2 px-4 py-2.5 text-sm">
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 sm:gap-x-4">
         <span className={`w-20 rounded px-1.5 py-0.5 text-center text-xs font-semibold ${TONE[status]}`}>
           {status === "dead" ? "given up" : status}
         </span>
-        <span className="min-w-0 grow basis-48">
+        <span className="min-w-0 grow basis-28">
           <Link to={`/jobs/${job_id}`} className="link">
             {words}
-          </Link>{" "}
-          <time dateTime={delivery.created_at} className="text-xs whitespace-nowrap text-muted">
-            {agoWords(delivery.created_at, now)}
-          </time>
+          </Link>
           <span className="block text-xs text-muted wrap-anywhere">
-            {countWords(attempts, "try", "tries")}
-            {last_http_status !== null && ` · answered ${last_http_status}`}
-            {last_error !== null && ` · ${last_error}`}
+            <time dateTime={delivery.created_at}>{agoWords(delivery.created_at, now)}</time>
+            {` · ${countWords(attempts, "try", "tries")}`}
+            {outcome !== null && ` · ${outcome}`}
             {delivery.next_try_at !== null && ` · next at ${clockWords(delivery.next_try_at)}`}
             {delivery.redelivered_at !== null && ` · sent again at ${clockWords(delivery.redelivered_at)}`}
           </span>

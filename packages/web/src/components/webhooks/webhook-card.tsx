@@ -67,7 +67,7 @@ export function WebhookCard({ webhook }: { webhook: WebhookView }) {
         <BarNote bars={isOff ? [roleBar(me, "test_webhook")] : [bars.test, bars.redeliver]} />
       </div>
       <details className="border-t border-line" onToggle={(event) => setOpen(event.currentTarget.open)}>
-        <summary className="px-4 py-2.5 text-sm text-muted">Last deliveries</summary>
+        <summary className="fold px-4 py-2.5 text-sm text-muted">Last deliveries</summary>
         {open && <Deliveries name={name} bar={bars.redeliver} />}
       </details>
     </section>
@@ -76,7 +76,7 @@ export function WebhookCard({ webhook }: { webhook: WebhookView }) {
 
 function TestResult({ test }: { test: WebhookTest }) {
   const { accepted, http_status, error, duration_ms } = test;
-  const answer = http_status === null ? "no answer" : `answered ${http_status}`;
+  const answer = error ?? (http_status === null ? "no answer" : `answered ${http_status}`);
   return (
     <p
       className={`rounded-lg px-3 py-2 text-sm wrap-anywhere ${accepted ? "bg-accent-soft" : "bg-danger-soft"}`}
@@ -85,7 +85,6 @@ function TestResult({ test }: { test: WebhookTest }) {
         {accepted ? "The test was taken" : "The test was not taken"}
       </span>
       : {answer} after {durationWords(duration_ms)}
-      {error !== null && ` · ${error}`}
     </p>
   );
 }
