@@ -122,6 +122,9 @@ describe("verify", () => {
     expect(forged).not.toEqual(lines);
     writeFileSync(file, `${forged.join("\n")}\n`);
     expect(JSON.parse((await cli("verify", id, "--file", file, "--json")).out)).toMatchObject({ seq: 8 });
+    const added = lines.map((line, n) => (n === 2 ? `{"forged":true,${line.slice(1)}` : line));
+    writeFileSync(file, `${added.join("\n")}\n`);
+    expect(JSON.parse((await cli("verify", id, "--file", file, "--json")).out)).toMatchObject({ seq: 3 });
     truncateSync(file, 40);
     expect(JSON.parse((await cli("verify", id, "--file", file, "--json")).out)).toMatchObject({ seq: 1 });
     writeFileSync(file, "");

@@ -69,11 +69,13 @@ export async function readLogFile(path: string, cwd: string): Promise<ReadLog> {
   return { events, unreadable: null };
 }
 
+const wholeEvent = jobEvent.strict();
+
 function eventOf(line: string): JobEvent | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    // Checked, but taken as it is written: what the schema would drop must count in the hash.
-    return jobEvent.safeParse(value).success ? (value as JobEvent) : undefined;
+    // Taken as it is written, so that all within payload and origin counts in the hash; a field beside them would not.
+    return wholeEvent.safeParse(value).success ? (value as JobEvent) : undefined;
   } catch {
     return undefined;
   }
