@@ -78,14 +78,31 @@ it("is decided at script, storyboard, assets and audio, and ends in a film", {
   await until(id, (j) => j.status === "paused");
   await client.resume(id);
 
-  await until(id, atGate("audio"));
+  const heard = await until(id, atGate("audio"));
+  const named = (of: Job, name: string) => of.artifacts.find((a) => a.name === name);
+  await client.reject(id, {
+    stage: "audio",
+    notes: "music quieter\nwarmer",
+    beats: [{ beat_id: "b02", notes: "louder\nslower" }],
+  });
+  await client.resume(id);
+  job = await until(id, atGate("audio"));
+  // The beats of so short a film have no room: the gate says so, though the timing is as it was.
+  expect((await client.gateStatus(id)).find((g) => g.stage === "audio")?.feedback_unmet).toEqual([
+    expect.stringMatching(/^“warmer” is a note for people/u),
+    expect.stringMatching(/^b02: slower: the beat lasts 4\.3 s and would need 4\.4 s/u),
+  ]);
+  expect(named(job, "timing.json")?.sha256).toBe(named(heard, "timing.json")?.sha256);
+  expect(named(job, "voice.wav")?.meta).toMatchObject({ beat_db: { b02: 3 } });
+  for (const name of ["voice.wav", "music.wav", "mix.wav"])
+    expect(named(job, name)?.sha256, name).not.toBe(named(heard, name)?.sha256);
   await client.approve(id, {
     stage: "audio",
     patch: { type: "level_adjust", level_change_db: -3, track: "music" },
   });
   job = await until(id, (j) => j.status === "completed");
   expect(job.stages.every((s) => s.status === "completed")).toBe(true);
-  expect(job.stages.find((s) => s.id === "audio")?.attempt).toBe(2);
+  expect(job.stages.find((s) => s.id === "audio")?.attempt).toBe(3);
 
   const video = job.artifacts.find((a) => a.kind === "video");
   const whole = new Uint8Array(await (await client.content(id, video?.id ?? "")).arrayBuffer());
