@@ -17,7 +17,7 @@ help: ## Show the targets
 op-console: $(INSTALLED) $(CONSOLE) ## Install, build and serve API and console on 127.0.0.1:8008 until Ctrl-C
 	@$(GREENLIGHT) serve --home "$(GREENLIGHT_HOME)"
 
-test: $(INSTALLED) ## Install, then run every check and test
+test: $(INSTALLED) $(CONSOLE) ## Install, build, then run every check and test
 	@status=0; npm run --silent check || status=1; npm test --silent || status=1; exit $$status
 
 clean-op-console: ## Stop the server of this home and remove what was built; runs/ stays

@@ -4,7 +4,10 @@ import { promisify } from "node:util";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Builds the console from its present sources; a server looks for the result when it starts. */
+/**
+ * Builds the console if its sources have changed since; a server looks for the result when it starts. `make test` has
+ * built it before, so that test files which run side by side find it whole.
+ */
 export async function buildConsole(): Promise<void> {
-  await promisify(execFile)("npm", ["run", "--silent", "build", "-w", "packages/web"], { cwd: ROOT });
+  await promisify(execFile)("make", ["--silent", "packages/web/dist/index.html"], { cwd: ROOT });
 }
