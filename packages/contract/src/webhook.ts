@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { eventType, jobEvent, jobStatus } from "./event.ts";
 import { instant, slug, uuid7 } from "./ids.ts";
+import { origin } from "./origin.ts";
 import { uniqueList } from "./unique-list.ts";
 
 /**
@@ -115,12 +116,16 @@ export const webhookTest = z.object({
 });
 export type WebhookTest = z.infer<typeof webhookTest>;
 
-/** What a receiver gets, as JSON: an event and its job, or a test. */
+/**
+ * What a receiver gets, as JSON: an event and its job, or a test. Of the origin it gets `via` alone: addresses and
+ * whose token was shown are nobody's outside. Nor does it get the hash, by which an address could be guessed.
+ */
 export const webhookPayload = z.discriminatedUnion("type", [
   z.object({
     type: eventType,
     timestamp: instant,
-    data: jobEvent.extend({
+    data: jobEvent.omit({ hash: true }).extend({
+      origin: origin.pick({ via: true }),
       job: z.object({
         id: uuid7,
         slug: z.string(),

@@ -154,6 +154,28 @@ test("tells of the events that were asked for, signed, and of no others", async 
   });
 });
 
+test("tells a receiver by which path somebody acted and in whose name, and not from where or with what", async () => {
+  await open([hook()]);
+  const origin = {
+    via: "link",
+    token: "admin",
+    address: "203.0.113.9",
+    link_id: "l-7",
+    link_made_by: "anna",
+  } as const;
+  const made = log.create();
+  const events = made.events.map((event) => ({ ...event, origin, payload: { by: "mira" } }));
+  await store.append({ ...made, events });
+  for (const listener of listeners) listener(events);
+  await receivedCount(1);
+  const { data } = JSON.parse(received[0]?.body ?? "");
+  expect(data.origin).toEqual({ via: "link" });
+  expect(data.payload).toEqual({ by: "mira" });
+  expect(data).not.toHaveProperty("hash");
+  for (const secret of ["admin", "203.0.113.9", "l-7", "anna"])
+    expect(received[0]?.body).not.toContain(secret);
+});
+
 test("tries again after 5 s, then 10 s, with the same body, also across a restart", async () => {
   answers = [500, 503];
   const webhooks = await open([hook()]);
