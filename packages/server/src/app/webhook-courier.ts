@@ -10,6 +10,7 @@ import type { EventStore } from "./ports/event-store.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { NoticeSender, TryResult, Webhook, WebhookStore } from "./ports/webhooks.ts";
 import { type Answer, attempt } from "./webhook-attempt.ts";
+import { waitAfter } from "./webhook-back-off.ts";
 import { eventMessage } from "./webhook-message.ts";
 
 export type CourierDeps = {
@@ -18,6 +19,8 @@ export type CourierDeps = {
   readonly sender: NoticeSender;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Numbers 0 ≤ x < 1 that spread the tries. */
+  readonly random: () => number;
   /** Where a job is shown to people; null where it is not. */
   jobUrl(jobId: string): string | null;
 };
@@ -30,15 +33,13 @@ export interface Courier {
   stop(): Promise<void>;
 }
 
-const FIRST_RETRY_MS = 5_000;
-const LONGEST_RETRY_MS = 3_600_000;
 const GIVE_UP_AFTER_MS = 24 * 3_600_000;
 /** The longest sleep between two looks at the clock and for new events. */
 const LONGEST_SLEEP_MS = 250;
 const BATCH = 200;
 
 export function createCourier(webhook: Webhook, deps: CourierDeps): Courier {
-  const { store, deliveries, sender, clock, log, jobUrl } = deps;
+  const { store, deliveries, sender, clock, log, random, jobUrl } = deps;
   const { name } = webhook;
   const wanted: ReadonlySet<string> = new Set(webhook.events);
   const stopping = new AbortController();
@@ -94,7 +95,7 @@ export function createCourier(webhook: Webhook, deps: CourierDeps): Courier {
     const message = eventMessage(event, shown, webhook.key, Math.floor(clock.now() / 1000));
     const answer = await attempt(sender, webhook.url, message, stopping.signal);
     if (answer === null) return due.next_try_at;
-    const result = resultOf(due, answer, clock.now());
+    const result = resultOf(due, answer, random, clock.now());
     await deliveries.record(name, result);
     if (result.status === "dead")
       log.error("events", "a webhook's delivery was given up", {
@@ -122,15 +123,16 @@ export function createCourier(webhook: Webhook, deps: CourierDeps): Courier {
   };
 }
 
-/** 5 s, doubled at each failure up to an hour; no try begins later than a day after the first was due, or asked for again. */
+/** No try begins later than a day after the first was due, or asked for again. */
 function resultOf(
   due: { readonly event_id: string; readonly attempts: number; readonly first_due: number },
-  answer: Answer,
+  { http_status, error, retry_after }: Answer,
+  random: () => number,
   now: number,
 ): TryResult {
-  const base = { event_id: due.event_id, tried_at: now, ...answer };
-  if (answer.error === null) return { ...base, status: "delivered", next_try_at: null };
-  const next = now + Math.min(FIRST_RETRY_MS * 2 ** due.attempts, LONGEST_RETRY_MS);
+  const base = { event_id: due.event_id, tried_at: now, http_status, error };
+  if (error === null) return { ...base, status: "delivered", next_try_at: null };
+  const next = now + waitAfter(due.attempts, retry_after, random, now);
   return next > due.first_due + GIVE_UP_AFTER_MS
     ? { ...base, status: "dead", next_try_at: null }
     : { ...base, status: "pending", next_try_at: next };

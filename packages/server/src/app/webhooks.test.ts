@@ -33,12 +33,17 @@ let base: string;
 let received: Received[];
 /** Statuses to answer with, in order; 0 = never answer. After the last: 200. */
 let answers: number[];
+/** Sent with every answer. */
+let retryAfter: string | undefined;
+/** What chance says; 0.5 = no wait is shorter or longer. */
+let chance: number;
 let listeners: Set<(events: readonly JobEvent[]) => void>;
 let stops: (() => Promise<void>)[];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "greenlight-webhooks-"));
   [log, now, received, answers, listeners, stops] = [new FixtureLog(), START, [], [], new Set(), []];
+  [retryAfter, chance] = [undefined, 0.5];
   store = openSqliteStore({ path: join(folder, "db.sqlite") });
   server = createServer(async (request, response) => {
     let body = "";
@@ -52,7 +57,10 @@ beforeEach(async () => {
       authorization: header("authorization"),
     });
     const status = request.url === "/silent" ? 0 : (answers.shift() ?? 200);
-    if (status !== 0) response.writeHead(status, { location: `${base}/elsewhere` }).end("thank you");
+    if (status !== 0) {
+      if (retryAfter !== undefined) response.setHeader("retry-after", retryAfter);
+      response.writeHead(status, { location: `${base}/elsewhere` }).end("thank you");
+    }
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -95,6 +103,7 @@ async function open(webhooks: ConfiguredWebhook[], timeout_ms = 2000, keep = KEE
     clock: { now: () => now },
     ids: uuid7Ids,
     log: rememberingLogger(logged),
+    random: () => chance,
     keep,
     jobUrl: (jobId) => `https://studio.example.org/jobs/${jobId}`,
   });
@@ -199,6 +208,20 @@ test("tries again after 5 s, then 10 s, with the same body, also across a restar
   await vi.waitFor(async () => expect(await attemptsOf()).toEqual([["delivered", 3]]));
   expect(new Set(received.map(({ id, body }) => `${id} ${body}`)).size).toBe(1);
   expect(received.map(({ timestamp }) => Number(timestamp) - START / 1000)).toEqual([0, 5, 15]);
+});
+
+test.each([
+  ["a wait is shortened by chance", 500, undefined, 0, 4000],
+  ["a 429 says when to come again", 429, "120", 0.5, 120_000],
+  ["a 503 says it as a date", 503, "Sat, 21 Nov 2026 12:02:00 GMT", 0.5, 120_000],
+  ["a 500 that says it is not heeded", 500, "120", 0.5, 5000],
+])("%s", async (_, status, header, luck, wait) => {
+  [answers, retryAfter, chance] = [[status], header, luck];
+  const webhooks = await open([hook()]);
+  await create();
+  await vi.waitFor(async () => expect(await attemptsOf()).toEqual([["pending", 1]]));
+  const [failed] = await webhooks.deliveries("chat", { limit: 1 });
+  expect(Date.parse(failed?.next_try_at ?? "") - START).toBe(wait);
 });
 
 test("what happens while nothing runs is told at the next start; a new webhook starts at the log's end", async () => {

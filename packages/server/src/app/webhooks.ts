@@ -100,7 +100,8 @@ export function createWebhooks(
       const id = ids.next();
       const answer = await attempt(sender, url, testMessage(id, name, key, began), stopping.signal);
       if (answer === null) throw new Unavailable("the server stops");
-      return { id, accepted: answer.error === null, ...answer, duration_ms: clock.now() - began };
+      const { http_status, error } = answer;
+      return { id, accepted: error === null, http_status, error, duration_ms: clock.now() - began };
     },
   };
 }

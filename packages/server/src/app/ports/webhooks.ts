@@ -68,10 +68,13 @@ export interface WebhookStore {
   }): Promise<number>;
 }
 
+/** What came back: the HTTP status, whatever it is, and the header Retry-After as it was sent; null where it was not. */
+export type Reply = { readonly status: number; readonly retry_after: string | null };
+
 /** Carries one message to one address. */
 export interface NoticeSender {
   /**
-   * The HTTP status that came back, whatever it is; redirects are not followed.
+   * Sends it once; redirects are not followed.
    * @throws Error whose message says why there was no answer (no connection, none in time, ended by the signal).
    */
   send(message: {
@@ -79,7 +82,7 @@ export interface NoticeSender {
     readonly headers: Readonly<Record<string, string>>;
     readonly body: string;
     readonly signal: AbortSignal;
-  }): Promise<number>;
+  }): Promise<Reply>;
 }
 
 /** What the API asks of webhooks. Each that names one throws Rejection webhook_not_found where there is none. */
