@@ -59,10 +59,15 @@ export const webhookView = z.object({
   name: z.string(),
   url: z.string(),
   events: z.array(eventType),
-  /** `disabled`: nothing is sent, and everything is kept for it, until it is put right and the server started again. */
+  /**
+   * `disabled`: nothing is sent, and everything is kept for it, until a key that was missing is there and the server started
+   * again, or a receiver that was gone accepts a test.
+   */
   status: z.enum(["active", "disabled"]),
   /** Why it is disabled; null where it is not. */
   disabled_reason: z.string().nullable(),
+  /** Since when its receiver is gone (it answered 410); null where it is not. A test that is accepted ends it. */
+  gone_since: instant.nullable(),
   /** Deliveries still to be made. */
   pending: z.int(),
   /** Deliveries given up. */

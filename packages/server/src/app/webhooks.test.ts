@@ -155,7 +155,7 @@ test("tells of the events that were asked for, signed, and of no others", async 
   expect(await webhooks.list()).toEqual([
     {
       ...{ name: "chat", url: `${base}/…`, events: ["job_created", "job_completed"] },
-      ...{ status: "active", disabled_reason: null, pending: 0, dead: 0 },
+      ...{ status: "active", disabled_reason: null, gone_since: null, pending: 0, dead: 0 },
     },
   ]);
   await expect(webhooks.deliveries("other", { limit: 10 })).rejects.toMatchObject({
@@ -329,6 +329,54 @@ describe("one that is switched off", () => {
     await receivedCount(3);
     const jobs = received.map(({ body }) => JSON.parse(body).data.job_id);
     expect([jobs[0], ...jobs.slice(1).sort()]).toEqual([first.id, ...[first.id, second.id].sort()]);
+  });
+});
+
+describe("one whose receiver answers 410", () => {
+  test("is switched off, also across a restart, says so, and loses nothing", async () => {
+    answers = [410, 410];
+    const before = await open([hook()]);
+    await create();
+    await vi.waitFor(async () => expect(await attemptsOf()).toEqual([["pending", 1]]));
+    await create();
+    now += 3_600_000;
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    await before.stop();
+    logged.length = 0;
+    const webhooks = await open([hook()]);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(received).toHaveLength(1);
+    const gone = {
+      status: "disabled",
+      disabled_reason: expect.stringMatching(/410 Gone on 2026-11-21T12:00:00.000Z.*webhooks test chat/),
+      gone_since: "2026-11-21T12:00:00.000Z",
+    };
+    expect(await webhooks.list()).toMatchObject([{ ...gone, pending: 1 }]);
+    expect(logged).toMatchObject([{ level: "error", message: expect.stringContaining("410 Gone") }]);
+    await expect(webhooks.redeliver("chat", received[0]?.id ?? "", OLGA)).rejects.toMatchObject({
+      code: "webhook_disabled",
+      message: expect.stringContaining("410 Gone"),
+    });
+
+    expect(await webhooks.test("chat", OLGA)).toMatchObject({ accepted: false, http_status: 410 });
+    expect(await webhooks.list()).toMatchObject([gone]);
+    expect(await webhooks.test("chat", OLGA)).toMatchObject({ accepted: true });
+    expect(await webhooks.list()).toMatchObject([
+      { status: "active", disabled_reason: null, gone_since: null },
+    ]);
+    await vi.waitFor(async () =>
+      expect((await attemptsOf()).map(([status]) => status)).toEqual(["delivered", "delivered"]),
+    );
+    expect(received.slice(3).map(({ id }) => id)).toContain(received[0]?.id);
+    expect(logged.at(-1)).toMatchObject({ level: "info", message: expect.stringContaining("on again") });
+  });
+
+  test("is said in the log at once", async () => {
+    [answers, logged.length] = [[410], 0];
+    await open([hook()]);
+    await create();
+    await vi.waitFor(() => expect(logged.map(({ level }) => level)).toEqual(["error"]));
+    expect(logged[0]?.message).toContain("the webhook chat is switched off: Its address answered 410 Gone");
   });
 });
 

@@ -39,6 +39,9 @@ export interface WebhookStore {
   enlist(names: readonly string[], newest: string | null): Promise<void>;
   /** The last event that was handed over to this webhook. */
   cursor(name: string): Promise<string | null>;
+  /** Since when its receiver is gone (milliseconds since the epoch); null where it is not. */
+  goneSince(name: string): Promise<number | null>;
+  setGone(name: string, since: number | null): Promise<void>;
   /** Makes a delivery, due at once, of each event, and moves the cursor. One that is there already stays as it is. */
   handOver(
     name: string,
@@ -91,6 +94,6 @@ export interface Webhooks {
   deliveries(name: string, query: Parameters<WebhookStore["deliveries"]>[1]): Promise<WebhookDelivery[]>;
   /** @throws Rejection delivery_not_found, role_not_allowed, webhook_disabled */
   redeliver(name: string, eventId: string, actor: Actor): Promise<WebhookDelivery>;
-  /** Sends a message that is no event, once. @throws Rejection role_not_allowed, webhook_disabled */
+  /** Sends a message that is no event, once; if it is accepted, the receiver is no longer gone. @throws Rejection role_not_allowed, webhook_disabled */
   test(name: string, actor: Actor): Promise<WebhookTest>;
 }
