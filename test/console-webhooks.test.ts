@@ -98,6 +98,23 @@ describe.skipIf(!("browser" in opened))("the console's webhooks", () => {
     expect(after[0]?.redelivered_at).not.toBeNull();
   });
 
+  test("a receiver that is gone is shown as switched off, and a test switches it on", async () => {
+    answer = 410;
+    const [delivery] = await desk.api("olga").webhookDeliveries("chat");
+    await desk.api("olga").redeliver("chat", delivery?.event_id ?? "");
+    const status = async () => (await desk.api("olga").webhooks())[0]?.status;
+    await expect.poll(status, { timeout: 10_000 }).toBe("disabled");
+    const page = await desk.open("olga", "/webhooks");
+    await card(page, "chat")
+      .getByText(/answered 410 Gone on .* is kept for it until a test is accepted\./)
+      .waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    answer = 204;
+    await card(page, "chat").getByRole("button", { name: "Send a test to chat" }).click();
+    await card(page, "chat").getByText("active", { exact: true }).waitFor();
+    expect(await status()).toBe("active");
+  });
+
   test("shows a reviewer what they may not do, with the reason", async () => {
     const before = told.length;
     const page = await desk.open("rita", "/webhooks");

@@ -45,7 +45,7 @@ export const ERRORS = {
   webhook_not_found: ["No webhook has this name.", "List them with GET /api/v1/webhooks."],
   webhook_disabled: [
     "This webhook is switched off.",
-    "Mend what the detail names, then start the server again.",
+    "Mend what the detail names, then start the server again, or test the webhook if its receiver was gone.",
   ],
   delivery_not_found: [
     "Nothing of this event was sent to this webhook, or it is kept no more.",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { eventType, jobEvent, jobStatus } from "./event.ts";
 import { instant, slug, uuid7 } from "./ids.ts";
+import { origin } from "./origin.ts";
 import { uniqueList } from "./unique-list.ts";
 
 /**
@@ -58,10 +59,15 @@ export const webhookView = z.object({
   name: z.string(),
   url: z.string(),
   events: z.array(eventType),
-  /** `disabled`: nothing is sent, and everything is kept for it, until it is put right and the server started again. */
+  /**
+   * `disabled`: nothing is sent, and everything is kept for it, until a key that was missing is there and the server started
+   * again, or a receiver that was gone accepts a test.
+   */
   status: z.enum(["active", "disabled"]),
   /** Why it is disabled; null where it is not. */
   disabled_reason: z.string().nullable(),
+  /** Since when its receiver is gone (it answered 410); null where it is not. A test that is accepted ends it. */
+  gone_since: instant.nullable(),
   /** Deliveries still to be made. */
   pending: z.int(),
   /** Deliveries given up. */
@@ -115,12 +121,16 @@ export const webhookTest = z.object({
 });
 export type WebhookTest = z.infer<typeof webhookTest>;
 
-/** What a receiver gets, as JSON: an event and its job, or a test. */
+/**
+ * What a receiver gets, as JSON: an event and its job, or a test. Of the origin it gets `via` alone: addresses and
+ * whose token was shown are nobody's outside. Nor does it get the hash, by which an address could be guessed.
+ */
 export const webhookPayload = z.discriminatedUnion("type", [
   z.object({
     type: eventType,
     timestamp: instant,
-    data: jobEvent.extend({
+    data: jobEvent.omit({ hash: true }).extend({
+      origin: origin.pick({ via: true }),
       job: z.object({
         id: uuid7,
         slug: z.string(),

@@ -121,6 +121,7 @@ export async function compose(options: {
     clock,
     ids,
     log,
+    random: Math.random,
     keep: config.operator.webhook_log,
     jobUrl: (jobId) => publicUrl && `${publicUrl}/jobs/${jobId}`,
   });

@@ -12,7 +12,12 @@ export function eventMessage(
   timestamp: number,
 ): SignedMessage {
   const { slug, url } = job;
-  const data = { ...event, job: { id: event.job_id, slug, status: event.status, url } };
+  const { hash: _, origin, ...told } = event;
+  const data = {
+    ...told,
+    origin: { via: origin.via },
+    job: { id: event.job_id, slug, status: event.status, url },
+  };
   return signed(event.id, { type: event.type, timestamp: event.ts, data }, key, timestamp);
 }
 

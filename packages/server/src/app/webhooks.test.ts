@@ -33,12 +33,17 @@ let base: string;
 let received: Received[];
 /** Statuses to answer with, in order; 0 = never answer. After the last: 200. */
 let answers: number[];
+/** Sent with every answer. */
+let retryAfter: string | undefined;
+/** What chance says; 0.5 = no wait is shorter or longer. */
+let chance: number;
 let listeners: Set<(events: readonly JobEvent[]) => void>;
 let stops: (() => Promise<void>)[];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "greenlight-webhooks-"));
   [log, now, received, answers, listeners, stops] = [new FixtureLog(), START, [], [], new Set(), []];
+  [retryAfter, chance] = [undefined, 0.5];
   store = openSqliteStore({ path: join(folder, "db.sqlite") });
   server = createServer(async (request, response) => {
     let body = "";
@@ -52,7 +57,10 @@ beforeEach(async () => {
       authorization: header("authorization"),
     });
     const status = request.url === "/silent" ? 0 : (answers.shift() ?? 200);
-    if (status !== 0) response.writeHead(status, { location: `${base}/elsewhere` }).end("thank you");
+    if (status !== 0) {
+      if (retryAfter !== undefined) response.setHeader("retry-after", retryAfter);
+      response.writeHead(status, { location: `${base}/elsewhere` }).end("thank you");
+    }
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -95,6 +103,7 @@ async function open(webhooks: ConfiguredWebhook[], timeout_ms = 2000, keep = KEE
     clock: { now: () => now },
     ids: uuid7Ids,
     log: rememberingLogger(logged),
+    random: () => chance,
     keep,
     jobUrl: (jobId) => `https://studio.example.org/jobs/${jobId}`,
   });
@@ -146,12 +155,34 @@ test("tells of the events that were asked for, signed, and of no others", async 
   expect(await webhooks.list()).toEqual([
     {
       ...{ name: "chat", url: `${base}/…`, events: ["job_created", "job_completed"] },
-      ...{ status: "active", disabled_reason: null, pending: 0, dead: 0 },
+      ...{ status: "active", disabled_reason: null, gone_since: null, pending: 0, dead: 0 },
     },
   ]);
   await expect(webhooks.deliveries("other", { limit: 10 })).rejects.toMatchObject({
     code: "webhook_not_found",
   });
+});
+
+test("tells a receiver by which path somebody acted and in whose name, and not from where or with what", async () => {
+  await open([hook()]);
+  const origin = {
+    via: "link",
+    token: "admin",
+    address: "203.0.113.9",
+    link_id: "l-7",
+    link_made_by: "anna",
+  } as const;
+  const made = log.create();
+  const events = made.events.map((event) => ({ ...event, origin, payload: { by: "mira" } }));
+  await store.append({ ...made, events });
+  for (const listener of listeners) listener(events);
+  await receivedCount(1);
+  const { data } = JSON.parse(received[0]?.body ?? "");
+  expect(data.origin).toEqual({ via: "link" });
+  expect(data.payload).toEqual({ by: "mira" });
+  expect(data).not.toHaveProperty("hash");
+  for (const secret of ["admin", "203.0.113.9", "l-7", "anna"])
+    expect(received[0]?.body).not.toContain(secret);
 });
 
 test("tries again after 5 s, then 10 s, with the same body, also across a restart", async () => {
@@ -177,6 +208,20 @@ test("tries again after 5 s, then 10 s, with the same body, also across a restar
   await vi.waitFor(async () => expect(await attemptsOf()).toEqual([["delivered", 3]]));
   expect(new Set(received.map(({ id, body }) => `${id} ${body}`)).size).toBe(1);
   expect(received.map(({ timestamp }) => Number(timestamp) - START / 1000)).toEqual([0, 5, 15]);
+});
+
+test.each([
+  ["a wait is shortened by chance", 500, undefined, 0, 4000],
+  ["a 429 says when to come again", 429, "120", 0.5, 120_000],
+  ["a 503 says it as a date", 503, "Sat, 21 Nov 2026 12:02:00 GMT", 0.5, 120_000],
+  ["a 500 that says it is not heeded", 500, "120", 0.5, 5000],
+])("%s", async (_, status, header, luck, wait) => {
+  [answers, retryAfter, chance] = [[status], header, luck];
+  const webhooks = await open([hook()]);
+  await create();
+  await vi.waitFor(async () => expect(await attemptsOf()).toEqual([["pending", 1]]));
+  const [failed] = await webhooks.deliveries("chat", { limit: 1 });
+  expect(Date.parse(failed?.next_try_at ?? "") - START).toBe(wait);
 });
 
 test("what happens while nothing runs is told at the next start; a new webhook starts at the log's end", async () => {
@@ -284,6 +329,54 @@ describe("one that is switched off", () => {
     await receivedCount(3);
     const jobs = received.map(({ body }) => JSON.parse(body).data.job_id);
     expect([jobs[0], ...jobs.slice(1).sort()]).toEqual([first.id, ...[first.id, second.id].sort()]);
+  });
+});
+
+describe("one whose receiver answers 410", () => {
+  test("is switched off, also across a restart, says so, and loses nothing", async () => {
+    answers = [410, 410];
+    const before = await open([hook()]);
+    await create();
+    await vi.waitFor(async () => expect(await attemptsOf()).toEqual([["pending", 1]]));
+    await create();
+    now += 3_600_000;
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    await before.stop();
+    logged.length = 0;
+    const webhooks = await open([hook()]);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(received).toHaveLength(1);
+    const gone = {
+      status: "disabled",
+      disabled_reason: expect.stringMatching(/410 Gone on 2026-11-21T12:00:00.000Z.*webhooks test chat/),
+      gone_since: "2026-11-21T12:00:00.000Z",
+    };
+    expect(await webhooks.list()).toMatchObject([{ ...gone, pending: 1 }]);
+    expect(logged).toMatchObject([{ level: "error", message: expect.stringContaining("410 Gone") }]);
+    await expect(webhooks.redeliver("chat", received[0]?.id ?? "", OLGA)).rejects.toMatchObject({
+      code: "webhook_disabled",
+      message: expect.stringContaining("410 Gone"),
+    });
+
+    expect(await webhooks.test("chat", OLGA)).toMatchObject({ accepted: false, http_status: 410 });
+    expect(await webhooks.list()).toMatchObject([gone]);
+    expect(await webhooks.test("chat", OLGA)).toMatchObject({ accepted: true });
+    expect(await webhooks.list()).toMatchObject([
+      { status: "active", disabled_reason: null, gone_since: null },
+    ]);
+    await vi.waitFor(async () =>
+      expect((await attemptsOf()).map(([status]) => status)).toEqual(["delivered", "delivered"]),
+    );
+    expect(received.slice(3).map(({ id }) => id)).toContain(received[0]?.id);
+    expect(logged.at(-1)).toMatchObject({ level: "info", message: expect.stringContaining("on again") });
+  });
+
+  test("is said in the log at once", async () => {
+    [answers, logged.length] = [[410], 0];
+    await open([hook()]);
+    await create();
+    await vi.waitFor(() => expect(logged.map(({ level }) => level)).toEqual(["error"]));
+    expect(logged[0]?.message).toContain("the webhook chat is switched off: Its address answered 410 Gone");
   });
 });
 

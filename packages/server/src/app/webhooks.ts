@@ -8,6 +8,7 @@ import { Unavailable } from "./ports/unavailable.ts";
 import type { ConfiguredWebhook, Webhook, Webhooks } from "./ports/webhooks.ts";
 import { attempt } from "./webhook-attempt.ts";
 import { type CourierDeps, createCourier } from "./webhook-courier.ts";
+import { goneReason } from "./webhook-gone.ts";
 import { testMessage } from "./webhook-message.ts";
 import { createPruner, type KeptDeliveries } from "./webhook-pruner.ts";
 
@@ -46,6 +47,22 @@ export function createWebhooks(
     throw new Rejection("webhook_disabled", `${name} is switched off. ${found.disabled_reason}`);
   }
 
+  /** @throws Rejection webhook_not_found, webhook_disabled */
+  async function requireOn(name: string): Promise<void> {
+    findReady(name);
+    const since = await deliveries.goneSince(name);
+    if (since !== null)
+      throw new Rejection("webhook_disabled", `${name} is switched off. ${goneReason(name, since)}`);
+  }
+
+  /** A test was accepted. */
+  async function switchOn(name: string, by: string): Promise<void> {
+    if ((await deliveries.goneSince(name)) === null) return;
+    await deliveries.setGone(name, null);
+    log.info("events", `the webhook ${name} is on again: a test by ${by} was accepted`);
+    couriers.get(name)?.wake();
+  }
+
   return {
     async start() {
       for (const webhook of webhooks)
@@ -55,6 +72,11 @@ export function createWebhooks(
         webhooks.map(({ name }) => name),
         await store.lastEventId(),
       );
+      for (const { name } of ready) {
+        const since = await deliveries.goneSince(name);
+        if (since !== null)
+          log.error("events", `the webhook ${name} is switched off: ${goneReason(name, since)}`);
+      }
       ignore = feed.onEvents(() => {
         for (const courier of couriers.values()) courier.wake();
       });
@@ -69,13 +91,16 @@ export function createWebhooks(
     list: () =>
       Promise.all(
         webhooks.map(async (webhook): Promise<WebhookView> => {
-          const reason = "disabled_reason" in webhook ? webhook.disabled_reason : null;
+          const since = await deliveries.goneSince(webhook.name);
+          const gone = since === null ? null : goneReason(webhook.name, since);
+          const reason = "disabled_reason" in webhook ? webhook.disabled_reason : gone;
           return {
             name: webhook.name,
             url: shownAddress(webhook.url),
             events: [...webhook.events],
             status: reason === null ? "active" : "disabled",
             disabled_reason: reason,
+            gone_since: since === null ? null : new Date(since).toISOString(),
             ...(await deliveries.counts(webhook.name)),
           };
         }),
@@ -85,7 +110,7 @@ export function createWebhooks(
     },
     async redeliver(name, eventId, actor) {
       requireRole(actor.role, "redeliver");
-      findReady(name);
+      await requireOn(name);
       const delivery = await deliveries.redeliver(name, eventId, clock.now());
       if (delivery === undefined)
         throw new Rejection("delivery_not_found", `${name} has no delivery of this event.`);
@@ -100,7 +125,9 @@ export function createWebhooks(
       const id = ids.next();
       const answer = await attempt(sender, url, testMessage(id, name, key, began), stopping.signal);
       if (answer === null) throw new Unavailable("the server stops");
-      return { id, accepted: answer.error === null, ...answer, duration_ms: clock.now() - began };
+      const { http_status, error } = answer;
+      if (error === null) await switchOn(name, actor.name);
+      return { id, accepted: error === null, http_status, error, duration_ms: clock.now() - began };
     },
   };
 }

@@ -93,6 +93,7 @@ describe("client commands", () => {
   const chat = {
     ...{ name: "chat", url: "https://hooks.example/…", events: ["gate_opened", "job_failed"] },
     ...{ status: "disabled", disabled_reason: "webhooks.0.secret_env: The variable K is not set." },
+    gone_since: null,
     ...{ pending: 3, dead: 1 },
   };
   const tested = { id: EVENT, accepted: true, http_status: 204, error: null, duration_ms: 12 };

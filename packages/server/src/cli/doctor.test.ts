@@ -2,8 +2,10 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { PassThrough } from "node:stream";
 import { expect, test, vi } from "vitest";
+import { openSqliteStore } from "../adapters/store/sqlite.ts";
 import { SHIPPED_CONF } from "../config/conf-files.ts";
 import { readEnvironment } from "../config.ts";
 import type { Check } from "./doctor.ts";
@@ -57,6 +59,38 @@ test("says which webhook has no key here, by field and variable, and never what 
   expect([right.code, right.failed]).toEqual([0, []]);
   expect(right.ids).toContain("webhooks");
   vi.unstubAllEnvs();
+});
+
+test("says which webhook's receiver is gone, also in a home that was never served or is older", async () => {
+  const home = mkdtempSync(join(tmpdir(), "greenlight-doctor-"));
+  mkdirSync(join(home, "conf"));
+  const hook = (name: string) =>
+    `\n  - { name: ${name}, url: 'https://hooks.example/', events: [job_failed], secret: ${"k".repeat(24)} }`;
+  const operator = readFileSync(join(SHIPPED_CONF, "operator.yaml"), "utf8").replace("port: 8008", "port: 0");
+  const text = operator.replace("webhooks: []", `webhooks:${hook("chat")}${hook("mail")}`);
+  writeFileSync(join(home, "conf", "operator.yaml"), text);
+  expect((await doctor(home)).failed).toEqual([]);
+
+  const path = join(home, ".greenlight", "greenlight.sqlite");
+  const store = openSqliteStore({ path });
+  await store.webhooks.enlist(["chat", "mail"], null);
+  expect((await doctor(home)).failed).toEqual([]);
+  await store.webhooks.setGone("chat", Date.parse("2026-11-21T12:00:00Z"));
+  expect(await doctor(home)).toMatchObject({
+    code: 1,
+    failed: [
+      {
+        id: "webhooks",
+        detail: "chat is switched off. Its address answered 410 Gone on 2026-11-21T12:00:00.000Z.",
+        remedy: expect.stringContaining("greenlight webhooks test chat"),
+      },
+    ],
+  });
+  await store.close();
+  const db = new DatabaseSync(path);
+  db.exec("ALTER TABLE webhooks DROP COLUMN gone_at_ms; PRAGMA user_version = 6");
+  db.close();
+  expect((await doctor(home)).failed).toEqual([]);
 });
 
 test("names a gate that may get stuck, and is content", async () => {

@@ -3,6 +3,7 @@ import { access, mkdir, statfs } from "node:fs/promises";
 import { createServer } from "node:net";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { composeGoneReceivers } from "../compose-gone-receivers.ts";
 import { InvalidFile } from "../config/invalid-file.ts";
 import { type Config, loadConfig } from "../config.ts";
 import { type CliContext, EXIT } from "./context.ts";
@@ -38,6 +39,7 @@ export async function doctor(
     checkNode(),
     ...(await Promise.all(PACKAGES.map(([what, name, proof]) => checkPackage(what, name, proof)))),
     check,
+    ...(config ? checkReceivers(config, home) : []),
     ...(config ? checkWarnings(config) : []),
     await checkHome(home),
     await checkDisk(home),
@@ -80,6 +82,20 @@ function checkConfig(home: string, context: CliContext): { config: Config | null
     if (!(error instanceof InvalidFile)) throw error;
     const remedy = "Mend each place named.";
     return { config: null, check: { id: "configuration", ok: false, detail: error.message, remedy } };
+  }
+}
+
+/** One for each webhook whose receiver is gone; the server that serves this home may run meanwhile. */
+function checkReceivers({ webhooks }: Config, home: string): Check[] {
+  try {
+    const gone = composeGoneReceivers(home);
+    return webhooks.flatMap(({ name }) => {
+      const found = gone.get(name);
+      return found === undefined ? [] : [{ id: "webhooks", ok: false, ...found }];
+    });
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return [{ id: "webhooks", ok: false, detail, remedy: "Let this user read the database of this home." }];
   }
 }
 

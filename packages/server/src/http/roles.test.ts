@@ -34,7 +34,7 @@ beforeEach(async () => {
   const { store, feed, objects } = engine;
   const webhooks = createWebhooks([], {
     ...{ store, feed, log: engine.log, ids: engine.ids, clock: { now: () => START } },
-    ...{ deliveries: {} as WebhookStore, sender: {} as NoticeSender, jobUrl: () => null },
+    ...{ deliveries: {} as WebhookStore, sender: {} as NoticeSender, random: () => 0, jobUrl: () => null },
     keep: { keep_days: 1, keep_per_webhook: 1 },
   });
   const decisions = createDecisionLinks({

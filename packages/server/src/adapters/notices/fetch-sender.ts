@@ -17,7 +17,7 @@ export function createFetchSender(options: { readonly timeout_ms: number }): Not
           signal: AbortSignal.any([signal, AbortSignal.timeout(options.timeout_ms)]),
         });
         await response.body?.cancel();
-        return response.status;
+        return { status: response.status, retry_after: response.headers.get("retry-after") };
       } catch (error) {
         throw new Error(reasonOf(error, options.timeout_ms), { cause: error });
       }

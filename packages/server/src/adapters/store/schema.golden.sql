@@ -1,4 +1,4 @@
--- user_version 6
+-- user_version 7
 CREATE TABLE artifacts (
   job_id TEXT NOT NULL REFERENCES jobs (id),
   artifact_id TEXT NOT NULL,
@@ -116,7 +116,7 @@ CREATE TABLE webhooks (
   name TEXT PRIMARY KEY,
   -- NULL = the log was empty
   cursor TEXT REFERENCES events (id)
-) STRICT, WITHOUT ROWID;
+, gone_at_ms INTEGER) STRICT, WITHOUT ROWID;
 CREATE INDEX artifacts_current ON artifacts (job_id, ordinal) WHERE ordinal IS NOT NULL;
 CREATE INDEX jobs_by_age ON jobs (created_at, id);
 CREATE INDEX jobs_queued ON jobs (priority DESC, created_at, id) WHERE status = 'queued';

@@ -14,6 +14,8 @@ export function sqliteWebhooks(db: DatabaseSync): WebhookStore {
   );
   const getCursor = db.prepare("SELECT cursor FROM webhooks WHERE name = ?");
   const setCursor = db.prepare("UPDATE webhooks SET cursor = ? WHERE name = ?");
+  const getGone = db.prepare("SELECT gone_at_ms FROM webhooks WHERE name = ?");
+  const setGone = db.prepare("UPDATE webhooks SET gone_at_ms = ? WHERE name = ?");
   const add = db.prepare(
     `INSERT INTO webhook_deliveries (webhook, event_id, job_id, type, status, attempts, created_at_ms, next_try_at_ms)
      VALUES (?, ?, ?, ?, 'pending', 0, ?, ?) ON CONFLICT (webhook, event_id) DO NOTHING`,
@@ -73,6 +75,13 @@ export function sqliteWebhooks(db: DatabaseSync): WebhookStore {
     cursor: async (name) => {
       const cursor = orFailure(() => getCursor.get(name))?.cursor;
       return cursor === undefined || cursor === null ? null : String(cursor);
+    },
+    goneSince: async (name) => {
+      const since = orFailure(() => getGone.get(name))?.gone_at_ms;
+      return since === undefined || since === null ? null : Number(since);
+    },
+    setGone: async (name, since) => {
+      orFailure(() => setGone.run(since, name));
     },
     handOver: async (name, cursor, events, now) =>
       transaction(db, () => {

@@ -39,6 +39,9 @@ export interface WebhookStore {
   enlist(names: readonly string[], newest: string | null): Promise<void>;
   /** The last event that was handed over to this webhook. */
   cursor(name: string): Promise<string | null>;
+  /** Since when its receiver is gone (milliseconds since the epoch); null where it is not. */
+  goneSince(name: string): Promise<number | null>;
+  setGone(name: string, since: number | null): Promise<void>;
   /** Makes a delivery, due at once, of each event, and moves the cursor. One that is there already stays as it is. */
   handOver(
     name: string,
@@ -68,10 +71,13 @@ export interface WebhookStore {
   }): Promise<number>;
 }
 
+/** What came back: the HTTP status, whatever it is, and the header Retry-After as it was sent; null where it was not. */
+export type Reply = { readonly status: number; readonly retry_after: string | null };
+
 /** Carries one message to one address. */
 export interface NoticeSender {
   /**
-   * The HTTP status that came back, whatever it is; redirects are not followed.
+   * Sends it once; redirects are not followed.
    * @throws Error whose message says why there was no answer (no connection, none in time, ended by the signal).
    */
   send(message: {
@@ -79,7 +85,7 @@ export interface NoticeSender {
     readonly headers: Readonly<Record<string, string>>;
     readonly body: string;
     readonly signal: AbortSignal;
-  }): Promise<number>;
+  }): Promise<Reply>;
 }
 
 /** What the API asks of webhooks. Each that names one throws Rejection webhook_not_found where there is none. */
@@ -88,6 +94,6 @@ export interface Webhooks {
   deliveries(name: string, query: Parameters<WebhookStore["deliveries"]>[1]): Promise<WebhookDelivery[]>;
   /** @throws Rejection delivery_not_found, role_not_allowed, webhook_disabled */
   redeliver(name: string, eventId: string, actor: Actor): Promise<WebhookDelivery>;
-  /** Sends a message that is no event, once. @throws Rejection role_not_allowed, webhook_disabled */
+  /** Sends a message that is no event, once; if it is accepted, the receiver is no longer gone. @throws Rejection role_not_allowed, webhook_disabled */
   test(name: string, actor: Actor): Promise<WebhookTest>;
 }

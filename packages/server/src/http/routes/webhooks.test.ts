@@ -8,7 +8,7 @@ const view = {
   name: "chat",
   url: "https://hooks.example/in",
   events: ["gate_opened" as const],
-  ...{ status: "active" as const, disabled_reason: null },
+  ...{ status: "active" as const, disabled_reason: null, gone_since: null },
   pending: 1,
   dead: 0,
 };

@@ -1,5 +1,5 @@
 import type { WebhookTest, WebhookView } from "@greenlight/contract/webhook";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Bar, roleBar } from "../../lib/bars.ts";
 import { useApi, useMe } from "../../lib/use-api.ts";
@@ -13,11 +13,17 @@ export function WebhookCard({ webhook }: { webhook: WebhookView }) {
   const api = useApi();
   const me = useMe();
   const [open, setOpen] = useState(false);
-  const { name, url, events, status, disabled_reason, pending, dead } = webhook;
+  const { name, url, events, status, disabled_reason, gone_since, pending, dead } = webhook;
   const isOff = status === "disabled";
   const off: Bar = isOff ? "Nothing is sent while it is switched off." : null;
-  const bars = { test: roleBar(me, "test_webhook") ?? off, redeliver: roleBar(me, "redeliver") ?? off };
-  const test = useMutation({ mutationFn: () => api.testWebhook(name) });
+  // A receiver that is gone is switched on by a test.
+  const testOff = gone_since === null ? off : null;
+  const bars = { test: roleBar(me, "test_webhook") ?? testOff, redeliver: roleBar(me, "redeliver") ?? off };
+  const queries = useQueryClient();
+  const test = useMutation({
+    mutationFn: () => api.testWebhook(name),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["webhooks"] }),
+  });
   return (
     <section
       aria-labelledby={`webhook-${name}`}
@@ -52,7 +58,10 @@ export function WebhookCard({ webhook }: { webhook: WebhookView }) {
         {isOff && (
           <p className="rounded-lg bg-warn-soft px-3 py-2 text-sm wrap-anywhere">
             <span className="font-medium">Switched off:</span> {disabled_reason} What it should have heard is
-            kept for it until this is put right and the server is started again.
+            kept for it until{" "}
+            {gone_since === null
+              ? "this is put right and the server is started again."
+              : "a test is accepted."}
           </p>
         )}
         <ul className="flex flex-wrap gap-1.5" aria-label={`What ${name} hears of`}>
