@@ -163,10 +163,12 @@ export async function compose(options: {
   const requested = { operations, store, feed, webhooks, decisions, objects, comparer };
 
   async function stop(): Promise<void> {
+    // First, so that no attempt fails for want of a process.
+    const stopped = dispatcher.stop();
     mediaProcesses.close();
     await server?.close();
     await timers.stop();
-    await dispatcher.stop();
+    await stopped;
     await executor.close();
     await webhooks.stop();
     await files.close();

@@ -6,7 +6,7 @@ import { advance, completeStage, failStage, interruptStage, startStage } from ".
 import { Draft } from "./draft.ts";
 import type { DomainEvent } from "./events.ts";
 import { evolve } from "./evolve.ts";
-import { voidBehind } from "./open-gate.ts";
+import { voidBehind, voidGate } from "./open-gate.ts";
 import { pauseJob } from "./pause.ts";
 import { recountTimers } from "./recount-timers.ts";
 import { requireStatus } from "./require-status.ts";
@@ -97,6 +97,9 @@ function retryJob(draft: Draft, command: Extract<Command, { type: "retry_job" }>
     );
   const { by, notes = null, reopen = false, keep_patches = true, keep_notes = true } = command;
   const kept = { keep_patches, keep_notes };
+  const counted = state.gates.find((g) => g.stage === draft.current?.id);
+  if (counted?.approved === null && counted.approvals.length > 0)
+    voidGate(draft, counted.stage, "stale", `${by} went back to ${from}`);
   draft.emit("job_retried", from, { by, from_stage: from, reason: "operator", notes, ...kept });
   voidBehind(draft, from, reopen, `${by} went back to ${from}`);
 }

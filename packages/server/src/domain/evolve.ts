@@ -157,8 +157,10 @@ function resumed(state: JobState, event: EventOf<"job_resumed">): JobState {
   const running: JobState = { ...state, status: "running" };
   const { stage, payload } = event;
   if (payload.rerun_from !== null) return runAgain(running, payload.rerun_from, payload);
+  // A patch that came with the notes does what they ask for.
+  if (stage === null || stageOf(state, stage).status === "completed") return running;
   // The stage at hand has not ended yet, so it heeds the notes just the same.
-  if (stage === null || (!payload.notes && payload.keep_notes !== false)) return running;
+  if (!payload.notes && payload.keep_notes !== false) return running;
   // What was approved ahead was to be made with the notes as they were.
   return withStage(withNotes(running, stage, payload), stage, { approved_ahead: false });
 }

@@ -48,3 +48,30 @@ it("one who has approved may still reject, also with a patch, which then counts 
   ]);
   expect(s.job.status).toBe("needs_approval");
 });
+
+it("a retry of a canceled job tells that the approvals so far no longer count", () => {
+  const s = atGate({ min_approvals: 2 });
+  s.when(decision("approve_gate", "a", { by: "ada" }));
+  s.when({ type: "cancel_job", by: "ada", notes: null });
+  expect(s.when({ type: "retry_job", by: "ada", from_stage: null })).toEqual(["gate_voided", "job_retried"]);
+  expect(s.log.findLast((e) => e.type === "gate_voided")?.payload).toMatchObject({ by: ["ada"] });
+  expect(s.job.status).toBe("queued");
+});
+
+it("notes that come with the patch they ask for leave nothing to heed, by whichever way they come", () => {
+  const content = (s: ReturnType<typeof atGate>): PreparedPatch => ({
+    patch: { type: "replace", content: "new" },
+    effect: {
+      ...{ kind: "content", artifact_id: s.job.artifacts[0]?.id ?? "", sha256: "f".repeat(64) },
+      ...{ base_sha256: s.job.artifacts[0]?.sha256 ?? "", size_bytes: 3 },
+    },
+  });
+  const byResume = atGate({});
+  byResume.when(decision("reject_gate", "a"));
+  const notes = "new, please";
+  byResume.when({ type: "resume_job", by: "ada", stage: null, notes, patch: content(byResume) });
+  const byReject = atGate({});
+  byReject.when(decision("reject_gate", "a", { notes, patch: content(byReject) }));
+  expect([byResume, byReject].map((s) => s.job.stages[0]?.feedback)).toEqual([[], []]);
+  expect([byResume, byReject].map((s) => s.job.status)).toEqual(["completed", "completed"]);
+});

@@ -13,6 +13,15 @@ export class NoAnswer extends Error {
   override name = "NoAnswer";
 }
 
+/** The answer to a question that may well be answered when it is asked again. @throws Rejection unavailable. */
+export async function orUnavailable<Answer>(what: string, answer: Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw error instanceof NoAnswer ? new Rejection("unavailable", `${what}: ${error.message}`) : error;
+  }
+}
+
 export interface MediaProcesses {
   /** @throws Rejection as the host tells, or unavailable; NoAnswer; the signal's reason when aborted. */
   ask<K extends MediaAsk["type"]>(ask: MediaAsk<K>, signal: AbortSignal): Promise<MediaAnswer<K>>;

@@ -1,6 +1,6 @@
 import type { NarrationMeter } from "../../app/ports/narration-meter.ts";
 import { Rejection } from "../../domain/commands.ts";
-import type { MediaProcesses } from "./media-processes.ts";
+import { type MediaProcesses, orUnavailable } from "./media-processes.ts";
 
 /** Speaks with the program's own voices, in a process of its own each time it is asked. */
 export function createNarrationMeter(processes: MediaProcesses): NarrationMeter {
@@ -14,7 +14,8 @@ export function createNarrationMeter(processes: MediaProcesses): NarrationMeter 
       const { speech, pacing } = render;
       const voice = brief.voice ? { voice: brief.voice } : {};
       const ask = { type: "speak" as const, texts, speech, pacing, language: brief.language, ...voice };
-      return [...(await processes.ask(ask, new AbortController().signal))];
+      const asked = processes.ask(ask, new AbortController().signal);
+      return [...(await orUnavailable("the narration could not be measured", asked))];
     },
   };
 }

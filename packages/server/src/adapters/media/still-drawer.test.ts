@@ -46,3 +46,8 @@ it("says what cannot be drawn", async () => {
     code: "script_not_drawable",
   });
 });
+
+it("says that it could not be drawn now when that takes longer than it may", async () => {
+  const hurried = createStillDrawer(mediaProcesses({ timeout_ms: 1 }));
+  await expect(hurried.draw(scene("#101010"), nowhere)).rejects.toMatchObject({ code: "unavailable" });
+});

@@ -2,7 +2,7 @@ import { undrawable } from "@greenlight/media/scene/fonts";
 import { sceneSpec } from "@greenlight/media/scene/scene-spec";
 import type { StillDrawer } from "../../app/ports/still-drawer.ts";
 import { Rejection } from "../../domain/commands.ts";
-import type { MediaProcesses } from "./media-processes.ts";
+import { type MediaProcesses, orUnavailable } from "./media-processes.ts";
 
 /** Draws stills with the film's own renderer, each in a process of its own. */
 export function createStillDrawer(processes: MediaProcesses): StillDrawer {
@@ -19,7 +19,10 @@ export function createStillDrawer(processes: MediaProcesses): StillDrawer {
       const paths: Record<string, string> = {};
       for (const layer of spec.layers)
         if (layer.type === "image" || layer.type === "video") paths[layer.id] ??= await pathOf(layer.id);
-      return processes.ask({ type: "draw_still", spec, paths }, new AbortController().signal);
+      return orUnavailable(
+        `the still of ${spec.beat_id} could not be drawn`,
+        processes.ask({ type: "draw_still", spec, paths }, new AbortController().signal),
+      );
     },
   };
 }

@@ -1,4 +1,4 @@
--- user_version 7
+-- user_version 8
 CREATE TABLE artifacts (
   job_id TEXT NOT NULL REFERENCES jobs (id),
   artifact_id TEXT NOT NULL,

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -156,5 +156,45 @@ test("a migration that fails leaves the database at the version before it", () =
   expect(tables()).toEqual(["a", "b"]);
   writeFileSync(join(folder, "0004-gap.sql"), "CREATE TABLE c (x);");
   expect(() => migrate(db, folder)).toThrow(/numbers must count/);
+  db.close();
+});
+
+test("states of before learn what they could not know", () => {
+  const shipped = join(import.meta.dirname, "migrations");
+  const before = join(root, "before-0008");
+  mkdirSync(before);
+  for (const name of readdirSync(shipped).filter((one) => one < "0008"))
+    copyFileSync(join(shipped, name), join(before, name));
+  const db = new DatabaseSync(":memory:");
+  migrate(db, before);
+  const note = { beat_id: null, notes: "shorter" };
+  const old = {
+    pause_requested: "at_end",
+    stages: [
+      { id: "a", feedback: [note, note], patches: [{ type: "x" }, { type: "y" }] },
+      { id: "b", feedback: [], patches: [], notes_before: [], feedback_unmet: ["told"] },
+    ],
+  };
+  const insert = db.prepare("INSERT INTO jobs VALUES (?, 'x', 0, 'running', 'x', 1, ?)");
+  insert.run("j1", JSON.stringify(old));
+  insert.run("j2", JSON.stringify({ pause_requested: null, stages: [] }));
+  db.prepare(
+    "INSERT INTO events (id, job_id, seq, ts, type, status, message, payload, origin, hash) VALUES ('e', 'j1', 1, '2026-01-01T00:00:00.000Z', 'job_pause_requested', 'running', '', ?, ?, '')",
+  ).run(JSON.stringify({ by: "ada", now: false }), JSON.stringify({ via: "http" }));
+  migrate(db);
+  const states = db.prepare("SELECT state FROM jobs ORDER BY id").all();
+  const [first, second] = states.map(({ state }) => JSON.parse(String(state)));
+  const asked = {
+    by: "ada",
+    now: false,
+    notes: null,
+    at: "2026-01-01T00:00:00.000Z",
+    origin: { via: "http" },
+  };
+  expect(first).toEqual({
+    pause_requested: asked,
+    stages: [{ ...old.stages[0], notes_before: [2, 2], feedback_unmet: [] }, old.stages[1]],
+  });
+  expect(second).toEqual({ pause_requested: null, stages: [] });
   db.close();
 });

@@ -4,7 +4,7 @@ import type { JobCfg } from "@greenlight/contract/job";
 export interface NarrationMeter {
   /**
    * Seconds of each text, to the millisecond; 0 where there is nothing to say.
-   * @throws Rejection voice_unknown | provider_unavailable
+   * @throws Rejection voice_unknown | provider_unavailable | unavailable
    */
   seconds(texts: readonly string[], cfg: JobCfg): Promise<number[]>;
 }
