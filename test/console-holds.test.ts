@@ -19,9 +19,9 @@ describe.skipIf(!("browser" in opened))("the console where a job is held", () =>
   afterAll(() => desk?.close());
 
   const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
-  const gateOf = async (id: string) => {
-    const [gate] = (await desk.api("admin").gateStatus(id)).filter(({ stage }) => stage === "script");
-    if (!gate) throw new Error("the script has no gate");
+  const gateOf = async (id: string, at = "script") => {
+    const [gate] = (await desk.api("admin").gateStatus(id)).filter(({ stage }) => stage === at);
+    if (!gate) throw new Error(`${at} has no gate`);
     return gate;
   };
 
@@ -78,6 +78,25 @@ describe.skipIf(!("browser" in opened))("the console where a job is held", () =>
     await page.getByText("The stage ran again and made the very same as was rejected.").waitFor();
     await page.getByText(feedback_unmet[0] ?? "", { exact: true }).waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  test("shows no wish of an earlier run that made the same", async () => {
+    const { id } = await desk.jobAt("storyboard");
+    const rita = desk.api("rita");
+    const again = async (notes: string) => {
+      await rita.reject(id, { stage: "storyboard" });
+      await rita.resume(id, { notes, keep_notes: false });
+      return desk.until(id, (one) => one.status === "needs_approval");
+    };
+    const first = await again("b02: longer\nMake it funnier.");
+    const second = await again("b02: longer");
+    expect(second.artifacts).toEqual(first.artifacts);
+    expect(JSON.stringify(second.artifacts)).toContain("Make it funnier.");
+    expect((await gateOf(id, "storyboard")).feedback_unmet).toEqual([]);
+    const page = await desk.open("rita", `/jobs/${id}`);
+    await page.getByRole("heading", { name: "Asked for before" }).waitFor();
+    await page.getByRole("heading", { name: "Storyboard: approve or reject" }).waitFor();
+    await page.getByRole("heading", { name: "Could not be honoured" }).waitFor({ state: "detached" });
   });
 
   test("offers the directions for one beat where it is ticked", async () => {

@@ -30,12 +30,13 @@ let url: string;
 let id: string;
 beforeEach(async () => {
   const script = adapterOf("script", async (ctx) => {
-    await ctx.write(
-      "script",
-      "script.md",
-      `The tide turns.${ctx.feedback.map((f) => f.notes).join()}`,
-      MARKDOWN,
-    );
+    await ctx.write("script", "script.md", `The tide turns.${ctx.feedback.map((f) => f.notes).join()}`, {
+      ...MARKDOWN,
+      meta: {
+        ...MARKDOWN.meta,
+        feedback_unmet: ctx.feedback.flatMap((f) => (f.notes === "Warmer." ? [f.notes] : [])),
+      },
+    });
   });
   const storyboard = adapterOf("storyboard", (ctx) =>
     ctx.write("storyboard", "storyboard.json", JSON.stringify(board), JSON_FILE),
@@ -212,6 +213,19 @@ describe("pause and resume", () => {
     const { gates } = await ask("resume", id, "--patch", "p.yaml");
     expect(gates[0]).toMatchObject({ approved: true, patch: { type: "text_replace" } });
   });
+});
+
+it("gates tells what was not honoured, and of a canceled job no gate that is open", async () => {
+  expect((await cli("reject", id, "script", "--notes", "Warmer.")).out).toContain(
+    `paused: greenlight resume ${id}\n`,
+  );
+  await ask("resume", id);
+  await waits();
+  expect((await cli("gates", id)).out).toMatch(
+    /^script +open; .*\n {2}not honoured: Warmer\.\nstoryboard +not open\n$/,
+  );
+  await ask("cancel", id);
+  expect((await cli("gates", id)).out).toMatch(/^script +not decided: the job is canceled\n/);
 });
 
 it("retry asks every gate again with --reopen, and takes notes", async () => {

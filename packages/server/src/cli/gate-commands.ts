@@ -1,4 +1,5 @@
 import type { Client } from "@greenlight/contract/client";
+import type { JobStatus } from "@greenlight/contract/event";
 import type { GateStatus } from "@greenlight/contract/gate";
 import { sha256 } from "@greenlight/contract/ids";
 import type { ClientRunner, Common } from "./client-runner.ts";
@@ -40,8 +41,9 @@ export function addGateCommands({ command, withClient, print, printJob, runs, cw
   command("gates <id>", "Show every gate of a job with its clock (seconds)", "gates JOB").action(
     runs((id: string, options: Common) =>
       withClient(options, async (client) => {
-        const gates = await client.gateStatus(id);
-        return print(options, { gates }, gates.map(gateLine).join("") || "No gates.\n");
+        const [gates, { status }] = await Promise.all([client.gateStatus(id), client.job(id)]);
+        const lines = gates.map((gate) => gateLines(gate, status));
+        return print(options, { gates }, lines.join("") || "No gates.\n");
       }),
     ),
   );
@@ -136,12 +138,15 @@ async function shasOf(
   );
 }
 
-function gateLine(gate: GateStatus): string {
+/** How a gate stands, and below it what its stage could not honour. */
+function gateLines(gate: GateStatus, status: JobStatus): string {
   const state =
     gate.approved !== null
       ? `${gate.approved ? "approved" : "rejected"} by ${gate.by}`
       : gate.opened_at !== null
-        ? "open"
+        ? status === "canceled"
+          ? "not decided: the job is canceled"
+          : "open"
         : "not open";
   const counted = gate.approvals.map((one) => one.by).join(", ");
   const parts = [
@@ -153,5 +158,6 @@ function gateLine(gate: GateStatus): string {
     gate.approvers.length > 0 ? `decided by ${gate.approvers.join(", ")}` : "",
     gate.notes ? `"${gate.notes}"` : "",
   ].filter((part) => part !== "");
-  return `${gate.stage.padEnd(14)} ${[state, ...parts].join("; ")}\n`;
+  const unmet = gate.feedback_unmet.map((wish) => `  not honoured: ${wish}\n`);
+  return [`${gate.stage.padEnd(14)} ${[state, ...parts].join("; ")}\n`, ...unmet].join("");
 }

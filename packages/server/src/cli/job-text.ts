@@ -30,6 +30,7 @@ export function jobText(job: Job): string {
     job.status === "needs_approval" && job.stage !== null
       ? [`waits: greenlight approve ${job.id} ${job.stage}`]
       : [];
+  const paused = job.status === "paused" ? [`paused: greenlight resume ${job.id}`] : [];
   const pause = job.pause_requested;
   const pausing = pause
     ? [
@@ -44,6 +45,7 @@ export function jobText(job: Job): string {
     ...error,
     ...pausing,
     ...waiting,
+    ...paused,
     "",
   ].join("\n");
 }

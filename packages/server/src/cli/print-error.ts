@@ -49,7 +49,9 @@ const BAD_INPUT = new Set<string>([
   "unsupported_media_type",
   "payload_too_large",
   "voice_unknown",
+  "upload_not_found",
   "media_unreadable",
+  "media_not_usable",
   "brief_too_thin",
 ]);
 
@@ -62,11 +64,14 @@ export function printError(error: unknown, context: CliContext, json: boolean): 
     // Said once, where the field is all there is to say.
     const said = only?.message === told.message ? `${only.field}: ` : "";
     const listed = said === "" ? told.fields : [];
-    const fields = listed.map((f) => `  ${f.field}: ${f.message} ${f.remedy}\n`).join("");
+    const fields = listed.map((f) => `  ${f.field}: ${sentence(f.message)} ${f.remedy}\n`).join("");
     context.stderr.write(`error ${told.code}: ${said}${told.message}\n${fields}remedy: ${told.remedy}\n`);
   }
   return BAD_INPUT.has(told.code) ? EXIT.badInput : EXIT.failed;
 }
+
+/** Ended with a full stop, where it does not end yet. */
+const sentence = (text: string): string => text.replace(/([^.?!])$/, "$1.");
 
 /** A code with its message, and the remedy of the error table where none is given. */
 export function describeCode(code: string): string | undefined {

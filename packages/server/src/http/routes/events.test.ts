@@ -127,14 +127,16 @@ describe("long-polling", () => {
 
   it("200 at once are all woken by one event, each reading twice", async () => {
     const url = await bench.listen();
-    const asked = Array.from({ length: 200 }, () =>
-      fetch(`${url}/api/v1/jobs/${JOB}/events?wait_s=30`, { headers: AUTH }).then((r) => r.json()),
-    );
+    let answered = 0;
+    const asked = Array.from({ length: 200 }, async () => {
+      const response = await fetch(`${url}/api/v1/jobs/${JOB}/events?wait_s=30`, { headers: AUTH });
+      answered++;
+      return response.json();
+    });
     await until(async () => (await readers()) === 200);
     expect(bench.store.reads).toBe(200);
-    const health = performance.now();
-    await fetch(`${url}/healthz`);
-    expect(performance.now() - health).toBeLessThan(500);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect(answered).toBe(0);
     const event = commit(JOB);
     for (const answer of await Promise.all(asked)) expect(answer.events).toEqual([event]);
     expect(bench.store.reads).toBe(400);

@@ -25,10 +25,10 @@ export function GateHistory(props: {
   const told = artifacts.map((artifact) => feedbackMeta.parse(artifact.meta));
   const asked = notesOf(told.flatMap(({ feedback }) => feedback));
   const earlier = asked.length > 0 ? asked : rejectionsOf(entries, stage);
-  // What made the very same again left no new meta: the gate knows of it.
-  const unmet = [
-    ...new Set([...(gate?.feedback_unmet ?? []), ...told.flatMap(({ feedback_unmet }) => feedback_unmet)]),
-  ];
+  // The gate speaks of the stage's last run; a run that made the very same again left the meta of one before.
+  const unmet = gate
+    ? gate.feedback_unmet
+    : [...new Set(told.flatMap(({ feedback_unmet }) => feedback_unmet))];
   const same = madeTheSame(entries, stage, artifacts);
   if (voided.length + earlier.length + unmet.length === 0) return null;
   return (
