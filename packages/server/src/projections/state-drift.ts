@@ -25,14 +25,14 @@ export async function stateDrift(
   );
   if (log === null) return "the job has no events";
   const due = (await store.dueTimers(END_OF_TIME)).filter(({ job_id }) => job_id === state.id);
-  const [first] = jsonChanges(
+  const first = jsonChanges(
     plain({ ...log, due_timers: timersById(log.timers), artifact_versions: versionsOf(events) }),
     plain({
       ...state,
       due_timers: timersById(due.map(({ timer_id, fire_at }) => ({ id: timer_id, fire_at }))),
       artifact_versions: await storedVersions(events, store),
     }),
-  );
+  ).find((change) => !isUnwritten(change.before, change.after));
   if (!first) return null;
   return `${first.pointer} is ${shown(first.after)}; the log says ${shown(first.before)}`;
 }
@@ -58,6 +58,13 @@ async function storedVersions(events: readonly JobEvent[], store: EventStore) {
   for (const id of Object.keys(versionsOf(events)))
     if (first) found[id] = await store.artifactVersions(first.job_id, id);
   return found;
+}
+
+/** Whether one of them lacks a field, being from before there was one, and the other has its empty value. */
+function isUnwritten(one: unknown, other: unknown): boolean {
+  if (one !== undefined && other !== undefined) return false;
+  const written = one ?? other ?? null;
+  return written === null || written === false || (Array.isArray(written) && written.length === 0);
 }
 
 /** As it comes back from a row: without what JSON leaves out. */

@@ -90,6 +90,10 @@ it.each([
     "UPDATE gates SET body = json_set(body, '$.approved', json('true'))",
     /\/gates\/0\/approved is true; the log says null/,
   ],
+  [
+    "UPDATE gates SET body = json_set(body, '$.approved', json('false'))",
+    /\/gates\/0\/approved is false; the log says null/,
+  ],
   ["UPDATE jobs SET status = 'completed'", /\/status is "completed"; the log says "queued"/],
   ["UPDATE jobs SET version = version - 1", /\/version is \d+; the log says \d+/],
   [
@@ -111,5 +115,17 @@ it.each([
   expect(forger.prepare(forgery).run().changes).toBeGreaterThan(0);
   forger.close();
   expect(await ask()).toMatchObject({ intact: false, seq: null, reason: expect.stringMatching(reason) });
+  await served.close();
+});
+
+it("takes a row from before a field existed for what the log gives", async () => {
+  const path = join(mkdtempSync(join(tmpdir(), "greenlight-audit-")), "db.sqlite");
+  const kept = openSqliteStore({ path });
+  const chain = `/api/v1/jobs/${await auditedJob(kept)}/audit/chain`;
+  const older = new DatabaseSync(path);
+  older.exec("UPDATE jobs SET state = json_remove(state, '$.stages[2].notes_before')");
+  older.close();
+  const served = await httpBench({}, { store: kept });
+  expect(chainReport.parse((await served.ask({ url: chain })).json())).toMatchObject({ intact: true });
   await served.close();
 });
