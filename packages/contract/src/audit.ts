@@ -154,12 +154,12 @@ export const listAudit = z.strictObject({
 });
 
 /**
- * `GET /jobs/{id}/audit/chain`: whether every event is whole and as it was written. Where it is not, `seq` is the first
- * event that is not. `head` is the hash of the newest event, to be noted elsewhere.
+ * `GET /jobs/{id}/audit/chain`: whether every event is whole and as it was written, and the stored job is what they give.
+ * Where it is not, `seq` is the first event that is not; null where all are, and the stored job differs. `head` is the hash of the newest event, to be noted elsewhere.
  */
 export const chainReport = z.discriminatedUnion("intact", [
   z.object({ intact: z.literal(true), events: z.int(), head: sha256 }),
-  z.object({ intact: z.literal(false), seq: z.int(), reason: z.string() }),
+  z.object({ intact: z.literal(false), seq: z.int().nullable(), reason: z.string() }),
 ]);
 export type ChainReport = z.infer<typeof chainReport>;
 

@@ -5,6 +5,7 @@ import { storyboard } from "@greenlight/contract/storyboard";
 import type { z } from "zod";
 import { Rejection } from "../domain/commands.ts";
 import { type EditPatch, patchJson, patchText } from "../domain/patches.ts";
+import { checkScript, checkStoryboard } from "./check-makeable.ts";
 import { chooseOutput, type Target } from "./choose-output.ts";
 import { fieldErrors } from "./field-errors.ts";
 import type { NarrationMeter } from "./ports/narration-meter.ts";
@@ -48,6 +49,7 @@ export async function editOutput(
     target.media_type === "application/json"
       ? await patchedJson(before, patch, target, cfg, deps)
       : patchText(before, patch);
+  if (target.kind === "script") checkScript(after);
   if (after === before) throw new Rejection("patch_no_change", `the patch leaves ${target.name} as it is`);
   const still = isScene(target, before, scene) ? stillOf(target, outputs) : undefined;
   // Drawn first: what cannot be drawn is refused before anything is stored.
@@ -111,9 +113,21 @@ async function patchedJson(
     );
   const settled =
     target.kind === "storyboard"
-      ? await settleStoryboard(patch, storyboard.parse(value), storyboard.parse(after), cfg, narration)
+      ? await settledStoryboard(patch, value, after, cfg, narration)
       : (checked?.data ?? after);
   return same(settled) ? before : `${JSON.stringify(settled, null, 2)}\n`;
+}
+
+async function settledStoryboard(
+  patch: EditPatch,
+  before: unknown,
+  after: unknown,
+  cfg: JobCfg,
+  narration: NarrationMeter,
+) {
+  const [was, now] = [storyboard.parse(before), storyboard.parse(after)];
+  checkStoryboard(was, now, cfg);
+  return settleStoryboard(patch, was, now, cfg, narration);
 }
 
 /** A scene that stays one of the same beat and size: the film has its own, and a still is drawn in it. */

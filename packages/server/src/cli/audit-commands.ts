@@ -39,7 +39,9 @@ export function addAuditCommands(program: Command, context: CliContext, home: st
 
   program
     .command("verify <id>")
-    .description("Check that no event of a job's log was changed, added or taken away")
+    .description(
+      "Check that no event of a job's log was changed, added or taken away, and that the job is what they give",
+    )
     .option("--home <dir>", "the server's home, for its token and address", home)
     .option("--file <path>", "check this events.jsonl of a run folder; needs no server")
     .option("--head <hash>", "a hash noted earlier, which the log must still contain")
@@ -72,7 +74,11 @@ async function verify(id: string, options: VerifyOptions, known: { head?: string
   const client = await serverClient(options.home, context);
   // Asked first: events that come meanwhile make the log longer than this, never shorter.
   const { version } = await client.job(id);
-  return verifyLog(await readLog(client, id), id, { ...known, events: version });
+  const report = verifyLog(await readLog(client, id), id, { ...known, events: version });
+  if (!report.intact) return report;
+  // Whether the job itself is what its events give, only the server can tell.
+  const chain = await client.auditChain(id);
+  return chain.intact ? report : chain;
 }
 
 async function wholeAudit(client: Client, id: string) {

@@ -1,5 +1,4 @@
-import { constants } from "node:fs";
-import { access, mkdir, statfs } from "node:fs/promises";
+import { access, statfs } from "node:fs/promises";
 import { createServer } from "node:net";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +7,7 @@ import { InvalidFile } from "../config/invalid-file.ts";
 import { type Config, loadConfig } from "../config.ts";
 import { type CliContext, EXIT } from "./context.ts";
 import { homeHolder } from "./home-lock.ts";
+import { readyHome } from "./ready-home.ts";
 
 export type Check = {
   readonly id: string;
@@ -28,12 +28,13 @@ const PACKAGES = [
   ["other voices", "@echogarden/espeak-ng-emscripten", "load"],
 ] as const;
 
-/** Checks the machine; exit code 1 when a check fails. */
+/** Checks the machine; exit code 1 when a check fails. @throws BadInput when the home cannot be written. */
 export async function doctor(
   options: { home: string; json?: boolean },
   context: CliContext,
 ): Promise<number> {
   const home = resolve(context.cwd, options.home);
+  readyHome(home);
   const { config, check } = checkConfig(home, context);
   const checks = [
     checkNode(),
@@ -41,7 +42,7 @@ export async function doctor(
     check,
     ...(config ? checkReceivers(config, home) : []),
     ...(config ? checkWarnings(config) : []),
-    await checkHome(home),
+    { id: "home", ok: true, detail: home, remedy: "" },
     await checkDisk(home),
     ...(config ? [await checkPort(config, home)] : []),
   ];
@@ -108,15 +109,6 @@ function checkWarnings({ webhooks, warnings }: Config): Check[] {
   if (webhooks.length === 0 || found.some(({ id }) => id === "webhooks")) return found;
   const detail = `keys of ${webhooks.map(({ name }) => name).join(", ")} are set`;
   return [{ id: "webhooks", ok: true, detail, remedy: "" }, ...found];
-}
-
-async function checkHome(home: string): Promise<Check> {
-  const failed = await mkdir(home, { recursive: true })
-    .then(() => access(home, constants.W_OK))
-    .then(() => null)
-    .catch((error: Error) => error);
-  const remedy = failed ? "Give the folder to this user, or choose another with --home." : "";
-  return { id: "home", ok: failed === null, detail: failed ? failed.message : home, remedy };
 }
 
 async function checkDisk(home: string): Promise<Check> {

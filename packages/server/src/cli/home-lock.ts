@@ -4,9 +4,10 @@
  * because the process it names is gone or is another program by now.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BadInput } from "./print-error.ts";
+import { readyHome } from "./ready-home.ts";
 
 export type HomeHolder = { readonly pid: number; readonly command: string; readonly url: string | null };
 
@@ -24,15 +25,18 @@ export function homeHolder(home: string): HomeHolder | null {
   }
 }
 
-/** Marks this process as the one that runs jobs in this home. @throws BadInput when another live one does. */
+/**
+ * Marks this process as the one that runs jobs in this home.
+ * @throws BadInput when another live one does, or the home cannot be written.
+ */
 export function holdHome(home: string, command: string): { setUrl(url: string): void; release(): void } {
+  readyHome(home);
   const other = homeHolder(home);
   if (other && other.pid !== process.pid)
     throw new BadInput(
       `\`greenlight ${other.command}\` (process ${other.pid}) runs jobs in ${home}.`,
       "Stop it, hand the job to it with `greenlight submit`, or give another --home.",
     );
-  mkdirSync(join(home, ".greenlight"), { recursive: true, mode: 0o700 });
   if (!other) rmSync(lockFile(home), { force: true });
   const holder: HomeHolder = { pid: process.pid, command, url: null };
   writeFileSync(lockFile(home), JSON.stringify(holder), { flag: "wx" });

@@ -1,7 +1,12 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { type AuditEntry, auditEntry, auditPage, chainReport } from "@greenlight/contract/audit";
 import { problem } from "@greenlight/contract/problem";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { openMemoryStore } from "../../adapters/store/memory.ts";
+import { openSqliteStore } from "../../adapters/store/sqlite.ts";
 import type { EventStore } from "../../app/ports/event-store.ts";
 import { auditedJob } from "../../app/testing/audited-job.ts";
 import { START, uuidAt } from "../testing/fake-jobs.ts";
@@ -78,4 +83,49 @@ it("says whether the chain of events is whole", async () => {
   store.readJob = async (...asked) =>
     (await read(...asked)).map((event) => (event.seq === 2 ? { ...event, message: "otherwise" } : event));
   expect(await chain()).toMatchObject({ intact: false, seq: 2 });
+});
+
+it.each([
+  [
+    "UPDATE gates SET body = json_set(body, '$.approved', json('true'))",
+    /\/gates\/0\/approved is true; the log says null/,
+  ],
+  [
+    "UPDATE gates SET body = json_set(body, '$.approved', json('false'))",
+    /\/gates\/0\/approved is false; the log says null/,
+  ],
+  ["UPDATE jobs SET status = 'completed'", /\/status is "completed"; the log says "queued"/],
+  ["UPDATE jobs SET version = version - 1", /\/version is \d+; the log says \d+/],
+  [
+    "UPDATE artifacts SET body = json_set(body, '$.version', 9) WHERE ordinal IS NULL",
+    /\/artifact_versions\/.+\/version is 9/,
+  ],
+  [
+    "INSERT INTO timers VALUES ((SELECT id FROM jobs), 'gate:script', '2026-01-01T00:00:00.000Z', 0)",
+    /\/due_timers\/gate:script is/,
+  ],
+])("tells a forged row: %s", async (forgery, reason) => {
+  const path = join(mkdtempSync(join(tmpdir(), "greenlight-audit-")), "db.sqlite");
+  const kept = openSqliteStore({ path });
+  const chain = `/api/v1/jobs/${await auditedJob(kept)}/audit/chain`;
+  const served = await httpBench({}, { store: kept });
+  const ask = async () => chainReport.parse((await served.ask({ url: chain })).json());
+  expect(await ask()).toMatchObject({ intact: true });
+  const forger = new DatabaseSync(path);
+  expect(forger.prepare(forgery).run().changes).toBeGreaterThan(0);
+  forger.close();
+  expect(await ask()).toMatchObject({ intact: false, seq: null, reason: expect.stringMatching(reason) });
+  await served.close();
+});
+
+it("takes a row from before a field existed for what the log gives", async () => {
+  const path = join(mkdtempSync(join(tmpdir(), "greenlight-audit-")), "db.sqlite");
+  const kept = openSqliteStore({ path });
+  const chain = `/api/v1/jobs/${await auditedJob(kept)}/audit/chain`;
+  const older = new DatabaseSync(path);
+  older.exec("UPDATE jobs SET state = json_remove(state, '$.stages[2].notes_before')");
+  older.close();
+  const served = await httpBench({}, { store: kept });
+  expect(chainReport.parse((await served.ask({ url: chain })).json())).toMatchObject({ intact: true });
+  await served.close();
 });

@@ -5,6 +5,7 @@ import type { FastifyReply } from "fastify";
 import { z } from "zod";
 import { verifyChain } from "../../app/event-chain.ts";
 import { auditEntries } from "../../projections/audit.ts";
+import { stateDrift } from "../../projections/state-drift.ts";
 import { type App, type Context, findJob, jobParams, REFUSALS } from "../context.ts";
 
 const JSON_LINES = "application/jsonl";
@@ -59,8 +60,9 @@ export function auditRoutes(app: App, context: Context): void {
     {
       schema: {
         tags: ["audit"],
-        summary: "Whether a job's events are whole and as they were written",
-        description: "Says what the server finds; `greenlight verify` computes the same on your own machine.",
+        summary: "Whether a job's events are whole and as they were written, and the job is what they give",
+        description:
+          "Says what the server finds. `greenlight verify` checks the events on your own machine, and asks this for the rest.",
         params: jobParams,
         response: { 200: chainReport, ...REFUSALS },
       },
@@ -69,9 +71,22 @@ export function auditRoutes(app: App, context: Context): void {
       const { id } = await findJob(context, params.id);
       const events: JobEvent[] = [];
       for (;;) {
+        const state = await store.load(id);
         const more = await store.readJob(id, events.at(-1)?.seq ?? 0, BATCH);
-        if (more.length === 0) return verifyChain(events);
         events.push(...more);
+        // A state loaded before the last events came is older than they are, not forged.
+        if (more.length > 0) continue;
+        const report = verifyChain(events);
+        if (!report.intact || !state) return report;
+        const drift = await stateDrift(events, state, store);
+        if (drift === null) return report;
+        // A job that went on while its rows were compared is looked at once more.
+        if ((await store.readJob(id, events.length, 1)).length > 0) continue;
+        return {
+          intact: false as const,
+          seq: null,
+          reason: `the stored job is not what its log gives: ${drift}`,
+        };
       }
     },
   );
