@@ -27,13 +27,12 @@ export async function layKeptPatches(
   const conflicts: PatchConflict[] = [];
   const covered = new Set<string>();
   const settled = await settlePatches(stage, state, deps.objects, made);
-  for (const [index, { patch, gone }] of settled.entries()) {
+  for (const [index, { patch, gone, newer }] of settled.entries()) {
     if (gone !== null) {
       conflicts.push({ patch, code: "beat_not_found", message: gone });
       continue;
     }
     const later = settled.slice(index + 1).flatMap((one) => (one.gone === null ? [one.patch] : []));
-    const newer = stage.feedback.slice(stage.notes_before[index]);
     if (isRebuildPatch(patch)) {
       conflicts.push(...(await goneBeat(patch, state, deps)));
       const shown = outputs.filter((o) => patch.beat_id !== undefined && o.meta.beat_id === patch.beat_id);

@@ -3,6 +3,7 @@ import type { Beat } from "@greenlight/contract/storyboard";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { JobState } from "../domain/state.ts";
 import { planned } from "../domain/testing/scenario.ts";
+import { layKeptPatches } from "./lay-kept-patches.ts";
 import type { Actor, Operations } from "./ports/operations.ts";
 import { adapterOf, openEngine } from "./testing/engine.ts";
 import { engineOperations } from "./testing/engine-operations.ts";
@@ -80,9 +81,13 @@ async function rewrite(id: string, now: Words): Promise<void> {
   await ended(id);
 }
 
+async function textOf({ artifacts }: JobState): Promise<string> {
+  const board = artifacts.find((a) => a.kind === "storyboard");
+  return new TextDecoder().decode(await engine.objects.read(board?.sha256 ?? ""));
+}
+
 async function beats(id: string): Promise<Beat[]> {
-  const board = (await engine.bus.load(id)).artifacts.find((a) => a.kind === "storyboard");
-  return JSON.parse(new TextDecoder().decode(await engine.objects.read(board?.sha256 ?? ""))).beats;
+  return JSON.parse(await textOf(await engine.bus.load(id))).beats;
 }
 
 /** Of the last run of a stage. */
@@ -161,4 +166,47 @@ it("keeps a later stage's patch by section and id where another patch hides what
   await patch(id, "board", { type: "json_patch", operations });
   expect(mixed.at(-1)).toEqual([level]);
   expect(await missed(id, "audio")).toEqual([]);
+});
+
+it("takes silent beats of one section for no other than their ids say", async () => {
+  words = [
+    ["One", ""],
+    ["One", ""],
+    ["Two", "The mill grinds."],
+  ];
+  const id = await made();
+  await patch(id, "board", hold("b02", 6));
+  await patch(id, "board", hold("b03", 7));
+  await rewrite(id, [
+    ["One", ""],
+    ["Two", "The mill grinds."],
+  ]);
+  expect((await beats(id)).map((beat) => beat.duration_s)).toEqual([4, 7]);
+  const [lost, ...more] = (await missed(id, "board")) as unknown[];
+  expect(lost).toMatchObject({ patch: hold("b02", 6), code: "beat_not_found" });
+  expect(more).toEqual([]);
+});
+
+it("tells which newer note a patch lays over that has moved along with its beat", async () => {
+  const id = await made();
+  await patch(id, "board", say("b02", "The old mill grinds."));
+  const beat = { section: "Two", narration: "The mill grinds." };
+  const state = await engine.bus.load(id);
+  const stages = state.stages.map((stage) => ({
+    ...stage,
+    feedback: [{ beat_id: "b02", notes: "calmer", beat }],
+  }));
+  const stage = stages.find((one) => one.id === "board");
+  const moved = FIRST.map(([section, narration], n) => ({ id: `b0${5 - n}`, section, narration }));
+  const board = JSON.parse(await textOf(state));
+  const again = { ...board, beats: moved.map((one, n) => ({ ...board.beats[n], ...one })) };
+  const stored = await engine.objects.put(new TextEncoder().encode(JSON.stringify(again)));
+  const storyboard = { kind: "storyboard" as const, name: "storyboard.json", ...stored };
+  const output = { ...storyboard, media_type: "application/json", meta: { made_by: "test" } };
+  if (!stage) throw new Error("the job has no board");
+  const { conflicts, covered } = await layKeptPatches({ ...state, stages }, stage, [output], engine);
+  expect(conflicts).toEqual([]);
+  expect(covered).toEqual([
+    expect.stringMatching(/^b04: “calmer” does not reach a part of storyboard\.json/),
+  ]);
 });

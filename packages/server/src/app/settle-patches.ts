@@ -1,3 +1,4 @@
+import type { FeedbackNote } from "@greenlight/contract/feedback";
 import type { Patch } from "@greenlight/contract/patch";
 import { settleNotes } from "@greenlight/contract/settle-notes";
 import { beatsNamed, type NamedBeat, withBeatIds } from "../domain/patch-beats.ts";
@@ -17,7 +18,12 @@ type KnownBeat = {
 };
 
 /** A kept patch under the ids that its beats have now; `gone` says which of them the storyboard no longer has. */
-export type SettledPatch = { readonly patch: Patch; readonly gone: string | null };
+export type SettledPatch = {
+  readonly patch: Patch;
+  readonly gone: string | null;
+  /** The notes that are newer than the patch, under the ids of now as well. */
+  readonly newer: readonly FeedbackNote[];
+};
 
 /**
  * What the beats that a patch of this stage names are now. Without those of which nothing is known but the id: the
@@ -32,15 +38,19 @@ export async function namedBeats(
   const ids = beatsNamed(patch);
   const board = ids.length > 0 ? boardOf(state) : null;
   if (board === null) return [];
-  const beats = await beatsIn(board.sha256, objects);
-  return ids.flatMap((beat_id): NamedBeat[] => {
-    const beat = beats.find(({ id }) => id === beat_id);
-    if (!beat) return [];
-    const { section, narration } = beat;
+  const beats = (await beatsIn(board.sha256, objects)).flatMap((beat): NamedBeat[] => {
+    const { id: beat_id, section, narration } = beat;
     const made = asMade(beat, board.maker).beat;
     if (board.stage === stage) return made ? [{ beat_id, ...made }] : [];
     return [{ beat_id, section, narration: made?.narration ?? narration }];
   });
+  return beats
+    .filter(({ beat_id }) => ids.includes(beat_id))
+    .map((beat) => {
+      const alike = beats.filter((o) => o.section === beat.section && o.narration === beat.narration);
+      // Words that two beats say, silent ones above all, do not tell them apart.
+      return alike.length > 1 ? { ...beat, narration: null } : beat;
+    });
 }
 
 /**
@@ -54,27 +64,30 @@ export async function settlePatches(
   made: readonly StageOutput[] = [],
 ): Promise<SettledPatch[]> {
   const { patches, patch_beats = [] } = stage;
-  const recorded = patch_beats.some((beats) => beats.length > 0);
-  const beats = recorded ? await beatsFor(stage, state, objects, made) : null;
+  const beats = await beatsFor(stage, state, objects, made);
   return patches.map((patch, index) => {
     const named = patch_beats[index] ?? [];
-    if (beats === null || named.length === 0) return { patch, gone: null };
+    const after = stage.feedback.slice(stage.notes_before[index]);
+    const newer = beats === null ? after : settleNotes(after, saidNow(beats)).notes;
+    if (beats === null || named.length === 0) return { patch, gone: null, newer };
     const ids = new Map<string, string>();
     for (const one of named) {
       const now = idNow(one, beats);
-      if (now === null) return { patch, gone: goneOf(one) };
+      if (now === null) return { patch, gone: goneOf(one), newer };
       ids.set(one.beat_id, now);
     }
-    return { patch: withBeatIds(patch, ids), gone: null };
+    return { patch: withBeatIds(patch, ids), gone: null, newer };
   });
 }
 
+/** Null where they are not needed, or the stage comes before the storyboard. */
 async function beatsFor(
   stage: StageState,
   state: JobState,
   objects: Objects,
   outputs: readonly StageOutput[],
 ): Promise<KnownBeat[] | null> {
+  if (!stage.patch_beats?.some((beats) => beats.length > 0)) return null;
   const fresh = outputs.find((output) => output.kind === "storyboard");
   if (fresh)
     return (await beatsIn(fresh.sha256, objects)).map(({ id, section, narration }) => ({
@@ -89,12 +102,16 @@ async function beatsFor(
   }));
 }
 
+function saidNow(beats: readonly KnownBeat[]) {
+  return beats.map(({ said, ...beat }) => ({ ...beat, narration: said }));
+}
+
 /** A beat that a patch gave other words is still the beat it was made as. */
 function idNow({ beat_id, section, narration }: NamedBeat, beats: readonly KnownBeat[]): string | null {
   const idAmong = (known: readonly { id: string; section: string; narration: string }[], words = narration) =>
     settleNotes([{ beat_id, notes: "", beat: { section, narration: words } }], known).notes[0]?.beat_id ??
     null;
-  const said = beats.map(({ said, ...beat }) => ({ ...beat, narration: said }));
+  const said = saidNow(beats);
   const made = beats.map(({ said, ...beat }) => ({ ...beat, narration: beat.made ?? said }));
   const known = idAmong(made) ?? idAmong(said);
   if (known !== null) return known;
@@ -104,6 +121,6 @@ function idNow({ beat_id, section, narration }: NamedBeat, beats: readonly Known
 }
 
 function goneOf({ beat_id, section, narration }: NamedBeat): string {
-  const was = narration === null ? `in “${section}”` : `of “${section}” that says “${narration}”`;
-  return `the storyboard no longer has the beat ${was}, which was ${beat_id} when the patch was made`;
+  const said = narration === null ? "" : ` and ${narration === "" ? "said nothing" : `said “${narration}”`}`;
+  return `the storyboard no longer has the beat ${beat_id} that the patch was made for: it was in “${section}”${said}`;
 }
