@@ -5,6 +5,7 @@ import type { JobState } from "../domain/state.ts";
 import { planned } from "../domain/testing/scenario.ts";
 import { layKeptPatches } from "./lay-kept-patches.ts";
 import type { Actor, Operations } from "./ports/operations.ts";
+import { preparePatch } from "./prepare-patch.ts";
 import { adapterOf, openEngine } from "./testing/engine.ts";
 import { engineOperations } from "./testing/engine-operations.ts";
 
@@ -208,5 +209,25 @@ it("tells which newer note a patch lays over that has moved along with its beat"
   expect(conflicts).toEqual([]);
   expect(covered).toEqual([
     expect.stringMatching(/^b04: “calmer” does not reach a part of storyboard\.json/),
+  ]);
+});
+
+it("knows the beat of a patch by its id alone where nothing else was recorded", async () => {
+  const id = await made();
+  const level = { type: "level_adjust", beat_id: "b04", level_change_db: 3 } as const;
+  for (const [stage, asked] of [
+    ["audio", level],
+    ["board", hold("b02", 6)],
+  ] as const) {
+    await engine.bus.handle(id, async (before) => ({
+      ...{ type: "apply_patch", by: "ada", stage },
+      patch: { ...(await preparePatch(asked, stage, before, engine)), beats: [] },
+    }));
+    await ended(id);
+  }
+  await rewrite(id, MOVED.slice(0, 3));
+  expect((await beats(id)).map((beat) => beat.duration_s)).toEqual([4, 6, 4]);
+  expect(await missed(id, "audio")).toMatchObject([
+    { code: "beat_not_found", message: "the storyboard has no beat b04 any more" },
   ]);
 });
