@@ -1,3 +1,4 @@
+import type { Patch } from "@greenlight/contract/patch";
 import { checkLevel } from "../domain/check-level.ts";
 import { Rejection } from "../domain/commands.ts";
 import { PATCH_TARGETS, type RebuildPatch } from "../domain/patches.ts";
@@ -6,6 +7,7 @@ import { doesNotFit } from "./choose-output.ts";
 import type { BriefMedia } from "./ports/brief-media.ts";
 import type { EventStore } from "./ports/event-store.ts";
 import type { ObjectStore } from "./ports/object-store.ts";
+import { settlePatches } from "./settle-patches.ts";
 import { beatIds } from "./storyboard-beats.ts";
 
 export type RebuildDeps = {
@@ -60,7 +62,7 @@ export async function checkRebuild(
   }
   if (patch.beat_id !== undefined) await requireBeat(patch.beat_id, state, deps.objects);
   if (patch.type === "asset_replace") return;
-  const before = state.stages.find((s) => s.id === stage)?.patches ?? [];
+  const before = await keptNow(stage, state, deps.objects);
   checkLevel(patch, before, (await beatIds(state, deps.objects)) ?? []);
   if (patch.track === "music" && !made.some((a) => a.kind === "music"))
     throw new Rejection("patch_target_missing", `${stage} made no music`, [
@@ -80,14 +82,21 @@ async function isShown(
   state: JobState,
   { store, objects }: RebuildDeps,
 ): Promise<boolean> {
-  const { status, patches } = state.stages.find((s) => s.id === stage) ?? { status: null, patches: [] };
-  if (status !== "completed") {
+  if (state.stages.find((s) => s.id === stage)?.status !== "completed") {
+    const patches = await keptNow(stage, state, objects);
     const last = patches.findLast((p) => p.type === "asset_replace" && p.beat_id === beatId);
     return last?.type === "asset_replace" && (await store.findUpload(last.upload_id))?.sha256 === sha256;
   }
   const scene = state.artifacts.find((a) => a.stage === stage && a.name === `${beatId}.json`);
   // A scene names the pictures it shows by their sha256.
   return scene !== undefined && new TextDecoder().decode(await objects.read(scene.sha256)).includes(sha256);
+}
+
+/** The stage's patches under the ids that their beats have now, without those whose beats are gone. */
+async function keptNow(id: string, state: JobState, objects: ObjectStore): Promise<Patch[]> {
+  const stage = state.stages.find((s) => s.id === id);
+  const settled = stage ? await settlePatches(stage, state, objects) : [];
+  return settled.flatMap(({ patch, gone }) => (gone === null ? [patch] : []));
 }
 
 async function requireBeat(id: string, state: JobState, objects: ObjectStore): Promise<void> {

@@ -7,13 +7,14 @@ import { notesUnderPatch } from "./notes-under-patch.ts";
 import type { EventStore } from "./ports/event-store.ts";
 import type { StageOutput } from "./ports/stage-executor.ts";
 import { isOutdone, revertOutputs, revertSource } from "./revert-outputs.ts";
+import { settlePatches } from "./settle-patches.ts";
 import { beatIds } from "./storyboard-beats.ts";
 
 type KeptPatchDeps = EditDeps & { readonly store: EventStore };
 
 /**
- * Patches belong to the stage: they are laid over each new output in the order they were made. `conflicts`: those that no
- * longer fit; `covered`: newer notes on what a patch lays over.
+ * Patches belong to the stage: they are laid over each new output in the order they were made, each over the beats it was
+ * made for. `conflicts`: those that no longer fit, or whose beats are gone; `covered`: newer notes on what a patch lays over.
  * @throws Rejection unavailable, and whatever the stores throw
  */
 export async function layKeptPatches(
@@ -25,8 +26,13 @@ export async function layKeptPatches(
   let outputs = made;
   const conflicts: PatchConflict[] = [];
   const covered = new Set<string>();
-  for (const [index, patch] of stage.patches.entries()) {
-    const newer = stage.feedback.slice(stage.notes_before[index]);
+  const settled = await settlePatches(stage, state, deps.objects, made);
+  for (const [index, { patch, gone, newer }] of settled.entries()) {
+    if (gone !== null) {
+      conflicts.push({ patch, code: "beat_not_found", message: gone });
+      continue;
+    }
+    const later = settled.slice(index + 1).flatMap((one) => (one.gone === null ? [one.patch] : []));
     if (isRebuildPatch(patch)) {
       conflicts.push(...(await goneBeat(patch, state, deps)));
       const shown = outputs.filter((o) => patch.beat_id !== undefined && o.meta.beat_id === patch.beat_id);
@@ -36,12 +42,12 @@ export async function layKeptPatches(
     const before = outputs;
     try {
       if (patch.type === "revert") {
-        if (isOutdone(patch, outputs, stage.patches.slice(index + 1))) continue;
+        if (isOutdone(patch, outputs, later)) continue;
         const versionsOf = revertSource(state, stage.id, deps.store);
         for (const { name, now } of await revertOutputs(patch, stage.id, outputs, versionsOf))
           outputs = outputs.map((o) => (o.name === name ? { ...o, ...now } : o));
       } else {
-        if (patch.type === "replace" && isOutdone(patch, outputs, stage.patches.slice(index + 1)))
+        if (patch.type === "replace" && isOutdone(patch, outputs, later))
           throw new Rejection(
             "patch_not_applicable",
             `a newer patch gives ${patch.artifact} another picture`,

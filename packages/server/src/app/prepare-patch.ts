@@ -5,6 +5,7 @@ import type { JobState } from "../domain/state.ts";
 import { checkRebuild, type RebuildDeps } from "./check-rebuild.ts";
 import { type EditDeps, editOutput } from "./edit-output.ts";
 import { revertOutputs, revertSource } from "./revert-outputs.ts";
+import { namedBeats } from "./settle-patches.ts";
 
 export type PatchDeps = EditDeps & RebuildDeps;
 
@@ -21,9 +22,11 @@ export async function preparePatch(
   const made = state.artifacts.filter((a) => a.stage === stage);
   if (!state.plan.some((s) => s.id === stage))
     throw new Rejection("stage_not_found", `the pipeline ${state.pipeline} has no stage ${stage}`);
+  const named = await namedBeats(patch, stage, state, deps.objects);
+  const beats = named.length > 0 ? { beats: named } : {};
   if (isRebuildPatch(patch)) {
     await checkRebuild(patch, stage, state, deps);
-    return { patch, effect: { kind: "rebuild" } };
+    return { patch, ...beats, effect: { kind: "rebuild" } };
   }
   if (patch.type === "revert") {
     const versionsOf = revertSource(state, stage, deps.store);
@@ -41,5 +44,5 @@ export async function preparePatch(
         .map(({ id }) => ({ artifact_id: id, base_sha256: base, ...stored })),
   );
   if (!first) throw new Rejection("patch_target_missing", `${stage} has none of what the patch changes`);
-  return { patch, effect: { kind: "content", ...first, also } };
+  return { patch, ...beats, effect: { kind: "content", ...first, also } };
 }

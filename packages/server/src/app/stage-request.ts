@@ -5,10 +5,11 @@ import type { JobState, PlannedStage, StageState } from "../domain/state.ts";
 import type { EventStore } from "./ports/event-store.ts";
 import type { ObjectStore } from "./ports/object-store.ts";
 import type { StageRequest } from "./ports/stage-executor.ts";
+import { settlePatches } from "./settle-patches.ts";
 
 /**
- * Everything of the job that the stage may see. Inputs are the outputs of the stages before it; notes on beats are given
- * to the beats as they are numbered there now. `unmet`: one sentence for each note whose beat is gone.
+ * Everything of the job that the stage may see. Inputs are the outputs of the stages before it; notes and
+ * patches of beats are given to the beats as they are numbered there now. `unmet`: one sentence for each note whose beat is gone.
  */
 export async function stageRequest(
   state: JobState,
@@ -16,7 +17,8 @@ export async function stageRequest(
   stage: StageState,
   { store, objects }: { readonly store: EventStore; readonly objects: Pick<ObjectStore, "read"> },
 ): Promise<{ readonly request: StageRequest; readonly unmet: readonly string[] }> {
-  const patches = stage.patches.filter(isRebuildPatch);
+  const kept = (await settlePatches(stage, state, objects)).filter(({ gone }) => gone === null);
+  const patches = kept.map(({ patch }) => patch).filter(isRebuildPatch);
   const uploads: Record<string, StageRequest["uploads"][string]> = {};
   for (const patch of patches) {
     const upload = patch.type === "asset_replace" ? await store.findUpload(patch.upload_id) : undefined;

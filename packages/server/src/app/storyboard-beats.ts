@@ -1,8 +1,7 @@
 import type { FeedbackNote } from "@greenlight/contract/feedback";
-import type { Patch } from "@greenlight/contract/patch";
 import { type Beat, storyboard } from "@greenlight/contract/storyboard";
 import { Rejection } from "../domain/commands.ts";
-import type { JobState } from "../domain/state.ts";
+import type { JobState, StageState } from "../domain/state.ts";
 import type { ObjectStore } from "./ports/object-store.ts";
 
 /** Ids of the beats of the job's storyboard as it stands; null while there is none. */
@@ -23,8 +22,8 @@ export async function notesOnBeats(
 ): Promise<FeedbackNote[]> {
   if (notes.length === 0) return [];
   const beats = await beatsOf(state, objects);
-  const boardStage = state.artifacts.find((a) => a.kind === "storyboard")?.stage;
-  const boardAt = state.plan.findIndex((s) => s.id === boardStage);
+  const board = boardOf(state);
+  const boardAt = state.plan.findIndex((s) => s.id === board?.stage);
   if (beats === null || state.plan.findIndex((s) => s.id === stage) < boardAt)
     throw new Rejection("beat_not_found", `${stage} comes before the storyboard and makes no beats`, [
       { pointer: "/beats", message: "this stage makes no beats", remedy: "Say it in notes instead." },
@@ -43,24 +42,48 @@ export async function notesOnBeats(
       })),
     );
   // The stage that makes the storyboard meets its beats as they were before its patches are laid over them.
-  const patches = stage === boardStage ? (state.stages.find((s) => s.id === stage)?.patches ?? []) : [];
+  const maker = stage === board?.stage ? board.maker : undefined;
   return notes.map((note) => {
     const beat = beats.find((one) => one.id === note.beat_id);
-    return beat ? { ...note, ...asMade(beat, patches) } : note;
+    return beat ? { ...note, ...asMade(beat, maker) } : note;
   });
 }
 
 async function beatsOf(state: JobState, objects: ObjectStore): Promise<readonly Beat[] | null> {
-  const board = state.artifacts.find((a) => a.kind === "storyboard");
-  if (!board) return null;
-  return storyboard.parse(JSON.parse(new TextDecoder().decode(await objects.read(board.sha256)))).beats;
+  const board = boardOf(state);
+  return board && beatsIn(board.sha256, objects);
 }
 
-/** What is known of a beat as its stage made it. */
-function asMade({ id, section, narration }: Beat, patches: readonly Patch[]): Pick<FeedbackNote, "beat"> {
+type Maker = Pick<StageState, "patches" | "patch_beats">;
+
+/** Where the job's storyboard is, and the stage that made it; null while there is none. */
+export function boardOf(
+  state: JobState,
+): { readonly sha256: string; readonly stage: string; readonly maker: Maker | undefined } | null {
+  const board = state.artifacts.find((a) => a.kind === "storyboard");
+  if (!board) return null;
+  const { sha256, stage } = board;
+  return { sha256, stage, maker: state.stages.find((s) => s.id === stage) };
+}
+
+/** The beats of a stored storyboard. @throws whatever the store throws; ZodError where it is none */
+export async function beatsIn(sha256: string, objects: Pick<ObjectStore, "read">): Promise<readonly Beat[]> {
+  return storyboard.parse(JSON.parse(new TextDecoder().decode(await objects.read(sha256)))).beats;
+}
+
+/** What is known of a beat as its stage made it, before the maker's patches; nothing where they hide it. */
+export function asMade(
+  { id, section, narration }: Beat,
+  { patches, patch_beats = [] }: Maker = { patches: [] },
+): Pick<FeedbackNote, "beat"> {
   if (patches.some((p) => p.type === "replace" || p.type === "revert" || p.type === "json_patch")) return {};
-  const written = patches.some(
-    (p) => p.type === "beat_edit" && p.beat_id === id && p.set.narration !== undefined,
-  );
-  return { beat: { section, narration: written ? null : narration } };
+  let made: string | null = narration;
+  for (const [index, patch] of patches.entries()) {
+    if (patch.type !== "beat_edit" || patch.set.narration === undefined) continue;
+    const [was] = patch_beats[index] ?? [];
+    // Its id may have changed since; its words are those the patch gave it.
+    if (was && was.section === section && patch.set.narration === narration) made = was.narration;
+    else if (!was && patch.beat_id === id) made = null;
+  }
+  return { beat: { section, narration: made } };
 }

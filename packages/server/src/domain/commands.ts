@@ -5,6 +5,7 @@ import type { JobCfg, JobMode } from "@greenlight/contract/job";
 import type { Patch } from "@greenlight/contract/patch";
 import type { FieldError } from "@greenlight/contract/problem";
 import type { FailureKind, InterruptReason, PatchConflict } from "./events.ts";
+import type { NamedBeat } from "./patch-beats.ts";
 import type { PlannedStage } from "./state.ts";
 
 /** An output as a stage hands it over. `id` is a fresh id, used only if no artifact of this stage has this name. */
@@ -28,6 +29,8 @@ export type ContentChange = {
  */
 export type PreparedPatch = {
   readonly patch: Patch;
+  /** What the beats that it names are; absent where it names none, or nothing is known of them. */
+  readonly beats?: readonly NamedBeat[];
   readonly effect: /** `also`: artifacts that change with it because they show the same thing. */
     | ({ readonly kind: "content"; readonly also?: readonly ContentChange[] } & ContentChange)
     | { readonly kind: "rebuild" };

@@ -20,8 +20,8 @@ export function layPatch(
   prepared: PreparedPatch,
   staleFrom: string | null,
 ): void {
-  const { patch, effect } = prepared;
-  const applied = { by, patch, effect: effect.kind, stale_from: staleFrom };
+  const { patch, effect, beats } = prepared;
+  const applied = { by, patch, effect: effect.kind, stale_from: staleFrom, ...(beats && { beats }) };
   if (effect.kind === "rebuild") return draft.emit("patch_applied", stage, applied);
   const changes = [effect, ...(effect.also ?? [])].map((change) => ({
     change,

@@ -3,6 +3,7 @@ import type { FeedbackNote } from "@greenlight/contract/feedback";
 import type { JobCfg, JobMode } from "@greenlight/contract/job";
 import type { Origin } from "@greenlight/contract/origin";
 import type { Patch } from "@greenlight/contract/patch";
+import type { NamedBeat } from "./patch-beats.ts";
 import type { PlannedStage } from "./state.ts";
 import type { SteadyReading } from "./steady-reading.ts";
 
@@ -165,9 +166,16 @@ export type DomainEvent = { readonly ts: string; readonly origin?: Origin } & (
       string,
       /**
        * `content`: `artifact_created` follows with the new version. `rebuild`: the stage itself runs again with it.
-       * `stale_from`: from this stage on, what was built no longer fits and is run again.
+       * `stale_from`: from this stage on, what was built no longer fits and is run again. `beats`: what the beats were
+       * that the patch names; absent where it names none, where they are not known, and in logs from before they were.
        */
-      { by: string; patch: Patch; effect: "content" | "rebuild"; stale_from: string | null }
+      {
+        by: string;
+        patch: Patch;
+        effect: "content" | "rebuild";
+        stale_from: string | null;
+        beats?: readonly NamedBeat[];
+      }
     >
   | Body<"artifact_created", string, { artifact: Artifact }>
 );

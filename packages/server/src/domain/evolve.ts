@@ -168,7 +168,9 @@ function resumed(state: JobState, event: EventOf<"job_resumed">): JobState {
 /** Goes back to `stage`, with notes for it, and without the patches laid over it unless they are kept. */
 function runAgain(state: JobState, stage: string, asked: RunAgain): JobState {
   const back = withNotes(rewound(state, stage), stage, asked);
-  return asked.keep_patches ? back : withStage(back, stage, { patches: [], notes_before: [] });
+  return asked.keep_patches
+    ? back
+    : withStage(back, stage, { patches: [], notes_before: [], patch_beats: [] });
 }
 
 type RunAgain = Pick<EventOf<"job_retried">["payload"], "notes" | "keep_patches" | "keep_notes">;
@@ -205,11 +207,15 @@ function completedStage(state: JobState, event: EventOf<"stage_completed">): Job
 }
 
 function patched(state: JobState, event: EventOf<"patch_applied">): JobState {
-  const { patch, effect, stale_from } = event.payload;
-  const { patches, notes_before, feedback } = stageOf(state, event.stage);
+  const { patch, effect, stale_from, beats = [] } = event.payload;
+  const { patches, notes_before, patch_beats = [], feedback } = stageOf(state, event.stage);
   const kept = withStage(state, event.stage, {
     patches: [...patches, patch],
     notes_before: [...notes_before, feedback.length],
+    ...((beats.length > 0 || patch_beats.length > 0) && {
+      // Patches from before beats were recorded have none.
+      patch_beats: [...patches.map((_, index) => patch_beats[index] ?? []), beats],
+    }),
     ...(effect === "rebuild" && { status: "stale" as const }),
   });
   if (stale_from === null) return kept;

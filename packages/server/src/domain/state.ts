@@ -5,6 +5,7 @@ import type { Gate, GateConfig } from "@greenlight/contract/gate";
 import type { JobCfg, JobMode, PauseRequest, StageStatus } from "@greenlight/contract/job";
 import type { Origin } from "@greenlight/contract/origin";
 import type { Patch } from "@greenlight/contract/patch";
+import type { NamedBeat } from "./patch-beats.ts";
 import type { SteadyDue } from "./steady-reading.ts";
 
 /** One stage as planned when the job was created: the pipeline's line with its gate, defaults filled in. */
@@ -42,6 +43,8 @@ export type StageState = {
   readonly patches: readonly Patch[];
   /** For each of the patches: how many of the notes were there before it. */
   readonly notes_before: readonly number[];
+  /** For each of the patches: what the beats it names were; absent while that is known of none. */
+  readonly patch_beats?: readonly (readonly NamedBeat[])[];
   /** The gate was approved together with a patch that the stage has yet to show: what it makes next is approved. */
   readonly approved_ahead: boolean;
 };
