@@ -10,10 +10,12 @@ export function encodeSound(ctx: StageContext, sound: FileRef): Promise<FileRef>
   return ctx.once("aac@1", key, async () => {
     const out = join(ctx.workdir, "sound.mp4");
     const { kbps } = key;
+    const began = performance.now();
     const job = { file: await ctx.open(sound), kbps, coder: "best", out, signal: ctx.signal } as const;
     await encodeAudio(job).catch((error: unknown) => {
       throw asStageFailure(error);
     });
+    ctx.log.info("stage", "sound encoded", { ms: Math.round(performance.now() - began) });
     return ctx.store(out);
   });
 }
