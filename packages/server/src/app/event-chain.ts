@@ -17,22 +17,40 @@ export function hashOf(previous: string, event: Omit<JobEvent, "hash">): string 
 }
 
 /**
- * Whether a job's events, from the first, are whole and as they were written: every seq once and each hash the one its
- * event and the hash before it give. Names the first event that is not.
+ * Reads a job's events from the first on and finds the first that is not whole and as it was written: every seq once and
+ * each hash the one its event and the hash before it give.
  */
-export function verifyChain(events: readonly JobEvent[]): ChainReport {
-  let head = "";
-  for (const [index, event] of events.entries()) {
-    const seq = index + 1;
-    if (event.seq > seq) return { intact: false, seq, reason: `event ${seq} is missing` };
-    if (event.seq !== seq)
-      return { intact: false, seq, reason: `another event ${event.seq} stands where event ${seq} should` };
-    const hash = hashOf(head, event);
-    if (hash !== event.hash)
-      return { intact: false, seq, reason: `event ${seq} is not as it was written, or one before it is not` };
-    head = hash;
+export class ChainReader {
+  #events = 0;
+  #head = "";
+  #fault: Extract<ChainReport, { intact: false }> | null = null;
+
+  /** The next event; after a fault further ones change nothing. */
+  take(event: JobEvent): void {
+    if (this.#fault) return;
+    const seq = this.#events + 1;
+    const fault = (reason: string) => {
+      this.#fault = { intact: false, seq, reason };
+    };
+    if (event.seq > seq) return fault(`event ${seq} is missing`);
+    if (event.seq !== seq) return fault(`another event ${event.seq} stands where event ${seq} should`);
+    const hash = hashOf(this.#head, event);
+    if (hash !== event.hash) return fault(`event ${seq} is not as it was written, or one before it is not`);
+    this.#events = seq;
+    this.#head = hash;
   }
-  return { intact: true, events: events.length, head };
+
+  /** Of the events so far. */
+  report(): ChainReport {
+    return this.#fault ?? { intact: true, events: this.#events, head: this.#head };
+  }
+}
+
+/** As `ChainReader`, of all events at once. */
+export function verifyChain(events: readonly JobEvent[]): ChainReport {
+  const reader = new ChainReader();
+  for (const event of events) reader.take(event);
+  return reader.report();
 }
 
 function canonicalText(value: unknown): string {

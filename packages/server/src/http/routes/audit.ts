@@ -1,11 +1,11 @@
 import { Readable } from "node:stream";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { type AuditEntry, auditPage, chainReport, listAudit } from "@greenlight/contract/audit";
-import type { JobEvent } from "@greenlight/contract/event";
 import type { FastifyReply } from "fastify";
 import { z } from "zod";
-import { verifyChain } from "../../app/event-chain.ts";
+import { ChainReader } from "../../app/event-chain.ts";
 import { auditEntries } from "../../projections/audit.ts";
-import { stateDrift } from "../../projections/state-drift.ts";
+import { LogFold } from "../../projections/log-fold.ts";
 import { type App, type Context, findJob, jobParams, REFUSALS } from "../context.ts";
 
 const JSON_LINES = "application/jsonl";
@@ -69,19 +69,27 @@ export function auditRoutes(app: App, context: Context): void {
     },
     async ({ params }) => {
       const { id } = await findJob(context, params.id);
-      const events: JobEvent[] = [];
-      for (;;) {
+      const chain = new ChainReader();
+      const fold = new LogFold();
+      for (let seq = 0; ; ) {
         const state = await store.load(id);
-        const more = await store.readJob(id, events.at(-1)?.seq ?? 0, BATCH);
-        events.push(...more);
-        // A state loaded before the last events came is older than they are, not forged.
-        if (more.length > 0) continue;
-        const report = verifyChain(events);
+        const more = await store.readJob(id, seq, BATCH);
+        for (const event of more) {
+          chain.take(event);
+          if (chain.report().intact) fold.take(event);
+        }
+        const report = chain.report();
         if (!report.intact || !state) return report;
-        const drift = await stateDrift(events, state, store);
+        // A state loaded before the last events came is older than they are, not forged.
+        if (more.length > 0) {
+          seq = report.events;
+          await nextTurn();
+          continue;
+        }
+        const drift = await fold.driftOf(state, store);
         if (drift === null) return report;
         // A job that went on while its rows were compared is looked at once more.
-        if ((await store.readJob(id, events.length, 1)).length > 0) continue;
+        if ((await store.readJob(id, seq, 1)).length > 0) continue;
         return {
           intact: false as const,
           seq: null,

@@ -1,17 +1,19 @@
 import type { Job } from "@greenlight/contract/job";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useApi } from "../../lib/use-api.ts";
 import { countWords } from "../../lib/words.ts";
 import { ProblemNote } from "../problem-note.tsx";
+
+const CHECKED_EVERY_MS = 15_000;
 
 /** Whether the job's events are whole and as they were written. */
 export function ChainNote({ job }: { job: Job }) {
   const api = useApi();
   const { data, error } = useQuery({
-    queryKey: ["audit_chain", job.id, job.version],
+    queryKey: ["audit_chain", job.id],
     queryFn: () => api.auditChain(job.id),
-    placeholderData: keepPreviousData,
-    gcTime: 10_000,
+    // The server reads and folds the whole log for it: not for each event of a job that goes on.
+    refetchInterval: CHECKED_EVERY_MS,
   });
   if (error) return <ProblemNote error={error} />;
   if (!data) return <p className="text-xs text-muted">Checking the chain of events…</p>;
