@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JobCfg } from "@greenlight/contract/job";
 import { sceneSpec } from "@greenlight/media/scene/scene-spec";
+import { createSystemClock } from "../../packages/server/src/adapters/clock/system-clock.ts";
 import { uuid7Ids } from "../../packages/server/src/adapters/ids/uuid7.ts";
 import { openSqliteStore } from "../../packages/server/src/adapters/store/sqlite.ts";
 import { type CommandBus, createCommandBus } from "../../packages/server/src/app/command-bus.ts";
@@ -36,7 +37,7 @@ const EMPTY: StageExecutor = {
 export function openEngine(lanes: number): Engine {
   const folder = mkdtempSync(join(tmpdir(), "greenlight-bench-"));
   const store = openSqliteStore({ path: join(folder, "bench.sqlite"), synchronous: "NORMAL" });
-  const clock = { now: () => Date.now(), steady: () => null };
+  const clock = createSystemClock();
   const ids = uuid7Ids;
   const bus = createCommandBus({ store, clock, ids, log: SILENT });
   const runner = createStageRunner({

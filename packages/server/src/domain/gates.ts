@@ -33,3 +33,10 @@ export function isCounting(state: JobState, stage: string): boolean {
 export function gateConfigOf(state: JobState, stage: string): GateConfig | null {
   return state.plan.find((s) => s.id === stage)?.gate ?? null;
 }
+
+/** Whether a gate of the job may ever have a timer. Only then does `decide` ask what the steady clock says. */
+export function hasTimedGate({ plan }: JobState): boolean {
+  return plan.some(
+    ({ gate }) => gate && (gate.auto_approve_after_s !== null || gate.remind_after_s !== null),
+  );
+}
