@@ -4,6 +4,7 @@ import type { CommandBus } from "./command-bus.ts";
 import type { SteadyClock } from "./ports/clock.ts";
 import type { EventStore } from "./ports/event-store.ts";
 import type { Logger } from "./ports/logger.ts";
+import { type Repeated, repeatUntilStopped } from "./repeat-until-stopped.ts";
 
 const TIMER: Origin = { via: "timer", token: null, address: null, link_id: null };
 
@@ -24,18 +25,15 @@ const END_OF_TIME = "9999-12-31T23:59:59.999Z";
  * finds it and people read the right time, its time by the wall clock is corrected (`recount_timers`) at each start and
  * whenever the two clocks have gone apart: one was set, or many small corrections added up.
  */
-export function createTimers(deps: { bus: CommandBus; store: EventStore; clock: SteadyClock; log: Logger }): {
-  start(): void;
-  /** Resolves when nothing is being fired any more. */
-  stop(): Promise<void>;
-} {
+export function createTimers(deps: {
+  bus: CommandBus;
+  store: EventStore;
+  clock: SteadyClock;
+  log: Logger;
+}): Repeated {
   const { bus, store, clock, log } = deps;
-  let sleeping: NodeJS.Timeout | undefined;
-  let running = false;
   let dirty = true;
   let nextAt: number | null = null;
-
-  let looking = Promise.resolve();
   /** Wall clock less steady clock, in milliseconds, as all timers take it to be. */
   let counted: number | null = null;
 
@@ -56,11 +54,6 @@ export function createTimers(deps: { bus: CommandBus; store: EventStore; clock: 
       dirty = true;
       log.error("gate", "timers could not be read", { error });
     }
-    if (running) sleeping = setTimeout(begin, LONGEST_SLEEP_MS);
-  }
-
-  function begin(): void {
-    looking = look();
   }
 
   async function recount(): Promise<void> {
@@ -97,15 +90,5 @@ export function createTimers(deps: { bus: CommandBus; store: EventStore; clock: 
     }
   }
 
-  return {
-    start() {
-      running = true;
-      begin();
-    },
-    stop() {
-      running = false;
-      clearTimeout(sleeping);
-      return looking;
-    },
-  };
+  return repeatUntilStopped(LONGEST_SLEEP_MS, look);
 }

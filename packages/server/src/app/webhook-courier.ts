@@ -2,13 +2,15 @@
  * Serves one webhook: takes the events it wants from the log, from its cursor on, and tries each delivery until it is
  * accepted or a day has passed. Cursor and deliveries are in the store before anything is sent and a delivery ends in
  * the store after its answer, so that whatever dies in between, every event is sent at least once. A receiver that answers
- * 410 is gone: nothing is taken over or sent until the store says otherwise. Deliveries of one webhook are tried one at a time, each webhook by itself: a slow receiver holds up nobody else.
+ * 410 is gone: nothing is taken over or sent until the store says otherwise. Deliveries of one webhook are tried one at
+ * a time, each webhook by itself: a slow receiver holds up nobody else.
  */
 
 import type { Clock } from "./ports/clock.ts";
 import type { EventStore } from "./ports/event-store.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { NoticeSender, TryResult, Webhook, WebhookStore } from "./ports/webhooks.ts";
+import { type Repeated, repeatUntilStopped } from "./repeat-until-stopped.ts";
 import { type Answer, attempt } from "./webhook-attempt.ts";
 import { waitAfter } from "./webhook-back-off.ts";
 import { goneReason } from "./webhook-gone.ts";
@@ -26,12 +28,10 @@ export type CourierDeps = {
   jobUrl(jobId: string): string | null;
 };
 
-export interface Courier {
+/** `stop` ends the try under way, which will be made again. */
+export interface Courier extends Repeated {
   /** There may be new events, or the receiver be back. */
   wake(): void;
-  start(): void;
-  /** Ends the try under way, which will be made again; resolves when nothing is being done any more. */
-  stop(): Promise<void>;
 }
 
 const GONE = 410;
@@ -45,15 +45,12 @@ export function createCourier(webhook: Webhook, deps: CourierDeps): Courier {
   const { name } = webhook;
   const wanted: ReadonlySet<string> = new Set(webhook.events);
   const stopping = new AbortController();
-  let running = false;
   let dirty = true;
   let dueAt: number | null = null;
   /** How far the log was read; undefined = as far as the store says. */
   let position: string | null | undefined;
-  let sleeping: NodeJS.Timeout | undefined;
-  let looking = Promise.resolve();
 
-  async function look(): Promise<void> {
+  async function look(running: () => boolean): Promise<void> {
     try {
       if (dirty) {
         dirty = false;
@@ -61,16 +58,11 @@ export function createCourier(webhook: Webhook, deps: CourierDeps): Courier {
         if (!gone) await takeOver();
         dueAt = gone ? null : ((await deliveries.nextDue(name))?.next_try_at ?? null);
       }
-      while (running && dueAt !== null && dueAt <= clock.now()) dueAt = await tryNext();
+      while (running() && dueAt !== null && dueAt <= clock.now()) dueAt = await tryNext();
     } catch (error) {
       dirty = true;
       log.error("events", "a webhook could not be served", { webhook: name, error });
     }
-    if (running) sleeping = setTimeout(begin, LONGEST_SLEEP_MS);
-  }
-
-  function begin(): void {
-    looking = look();
   }
 
   /** Events nobody wants move the cursor only by the batch: a write for each would double the log's own. */
@@ -117,19 +109,16 @@ export function createCourier(webhook: Webhook, deps: CourierDeps): Courier {
     return (await deliveries.nextDue(name))?.next_try_at ?? null;
   }
 
+  const looking = repeatUntilStopped(LONGEST_SLEEP_MS, look);
   return {
     wake() {
       dirty = true;
     },
-    start() {
-      running = true;
-      begin();
-    },
+    start: looking.start,
     stop() {
-      running = false;
-      clearTimeout(sleeping);
+      const ended = looking.stop();
       stopping.abort();
-      return looking;
+      return ended;
     },
   };
 }

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "./ports/clock.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { WebhookStore } from "./ports/webhooks.ts";
+import { type Repeated, repeatUntilStopped } from "./repeat-until-stopped.ts";
 
 /** Which ended deliveries are kept: of each webhook the newest so many, and none that ended longer ago. */
 export type KeptDeliveries = { readonly keep_days: number; readonly keep_per_webhook: number };
@@ -16,34 +17,13 @@ export function createPruner(
   deliveries: Pick<WebhookStore, "prune">,
   keep: KeptDeliveries,
   deps: { readonly clock: Clock; readonly log: Logger },
-): { start(): void; stop(): Promise<void> } {
-  let running = false;
-  let sleeping: NodeJS.Timeout | undefined;
-  let pruning = Promise.resolve();
-
-  async function prune(): Promise<void> {
+): Repeated {
+  return repeatUntilStopped(EVERY_MS, async (running) => {
     const bounds = { ended_before: deps.clock.now() - keep.keep_days * DAY_MS, keep: keep.keep_per_webhook };
     try {
-      while (running && (await deliveries.prune({ ...bounds, limit: BATCH })) > 0) await nextTurn();
+      while (running() && (await deliveries.prune({ ...bounds, limit: BATCH })) > 0) await nextTurn();
     } catch (error) {
       deps.log.error("events", "old deliveries of webhooks could not be forgotten", { error });
     }
-    if (running) sleeping = setTimeout(begin, EVERY_MS).unref();
-  }
-
-  function begin(): void {
-    pruning = prune();
-  }
-
-  return {
-    start() {
-      running = true;
-      begin();
-    },
-    stop() {
-      running = false;
-      clearTimeout(sleeping);
-      return pruning;
-    },
-  };
+  });
 }
