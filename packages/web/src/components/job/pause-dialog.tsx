@@ -4,8 +4,7 @@ import { useState } from "react";
 import { useApi } from "../../lib/use-api.ts";
 import { stageWords } from "../../lib/words.ts";
 import { Dialog } from "../dialog.tsx";
-import { Field } from "../field.tsx";
-import { ProblemNote } from "../problem-note.tsx";
+import { ReasonForm } from "./reason-form.tsx";
 
 /** Asks for a pause: at a gate it takes effect at once, otherwise when what runs has ended, or is ended for it. */
 export function PauseDialog(props: { job: Job; onDone: (next: Job) => void; onClose: () => void }) {
@@ -17,20 +16,19 @@ export function PauseDialog(props: { job: Job; onDone: (next: Job) => void; onCl
   const atGate = job.status === "needs_approval";
   const stage = job.stage === null ? "what runs" : stageWords(job.stage);
   const pause = useMutation({
-    mutationFn: (form: FormData) => {
-      const notes = String(form.get("notes")).trim();
-      return api.pause(job.id, { ...(now ? { now } : {}), ...(notes === "" ? {} : { notes }) });
-    },
+    mutationFn: (notes: string) =>
+      api.pause(job.id, { ...(now ? { now } : {}), ...(notes === "" ? {} : { notes }) }),
     onSuccess: onDone,
   });
   return (
     <Dialog title={asked ? "Pause now?" : "Pause this job?"} onClose={onClose}>
-      <form
-        className="space-y-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          pause.mutate(new FormData(event.currentTarget));
-        }}
+      <ReasonForm
+        action={now ? "Pause now" : "Pause the job"}
+        button="button-primary"
+        isPending={pause.isPending}
+        error={pause.error}
+        onSubmit={pause.mutate}
+        onClose={onClose}
       >
         <p className="text-sm text-muted" role="status">
           {atGate
@@ -50,19 +48,7 @@ export function PauseDialog(props: { job: Job; onDone: (next: Job) => void; onCl
             Do not wait for {stage}
           </label>
         )}
-        <Field label="Why (optional)">
-          {(id) => <textarea id={id} name="notes" rows={2} maxLength={10_000} className="field" />}
-        </Field>
-        <ProblemNote error={pause.error} />
-        <div className="flex flex-wrap gap-2">
-          <button type="submit" className="button button-primary" disabled={pause.isPending}>
-            {now ? "Pause now" : "Pause the job"}
-          </button>
-          <button type="button" className="button" onClick={onClose}>
-            Keep it going
-          </button>
-        </div>
-      </form>
+      </ReasonForm>
     </Dialog>
   );
 }
